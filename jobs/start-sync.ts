@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import type { JobKind } from '../src/queue/types.ts'
+import { beginRun } from '../src/sync/shared/begin-run.ts'
+import { tick } from '../src/sync/shared/tick.ts'
+import { follow } from './follow.ts'
+
+const payload = z.union([
+  /** `after`: the run that it waited for. */
+  z.object({ ask: z.int().positive(), after: z.int().positive().optional() }),
+  /** The tick of a schedule; `at` where the watch makes good for a missed one. */
+  z.object({ source: z.string().min(1), at: z.number().optional() }),
+])
+type Payload = z.output<typeof payload>
+
+/** Begins a run of a source: for an ask, or at a tick of its schedule. */
+export const startSync: JobKind<Payload> = {
+  name: 'start-sync',
+  parse: (data) => payload.parse(data),
+  dedupeKey: (what) =>
+    'ask' in what ? `start-${what.ask}-after-${what.after ?? 0}` : `tick-${what.source}-${what.at ?? 'now'}`,
+  async run(what, work) {
+    const ask = 'ask' in what ? what.ask : await asked(what, work)
+    if (ask === null) return
+    const begun = await beginRun(work, ask)
+    if (begun.kind !== 'begun') return
+    await follow(work, { parts: begun.parts, finished: begun.parts.length === 0 }, begun.runNo, begun.urgent)
+  },
+}
+
+async function asked(
+  { source, at }: Extract<Payload, { source: string }>,
+  work: Parameters<typeof startSync.run>[1],
+): Promise<number | null> {
+  const made = await tick(work, source, at ?? work.tickAt ?? work.clock.now())
+  return made.kind === 'asked' ? made.askNo : null
+}

@@ -1,0 +1,75 @@
+import type { Config } from '../../config.ts'
+import { OperatorError, VendorError } from '../../core/errors.ts'
+import type { Context } from '../../context.ts'
+import { pendingMigrations } from '../../store/migrate.ts'
+import { checkServer } from '../../store/pool.ts'
+import { databaseNow } from '../../store/queries.ts'
+import { openContext } from './context.ts'
+import type { Check, Life } from '../types.ts'
+
+const CLOCK_SKEW_MS = 60_000
+
+/** Database, schema, clock, queue, and one signed call a source; each with what to do about it. */
+export async function* runDoctor(config: Config, life: Life): AsyncGenerator<Check> {
+  let context: Context
+  try {
+    context = await openContext(config, { signal: life.signal, migrated: false })
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error
+    yield {
+      name: 'database',
+      state: 'fault',
+      says: error.message,
+      cure: 'Mend the database first; the rest stands on it.',
+    }
+    return
+  }
+  await using open = context
+  const where = config.databaseUrl === null ? `embedded, under ${config.dataDir}` : 'from DATABASE_URL'
+  yield { name: 'database', state: 'ok', says: `PostgreSQL ${await checkServer(open.pool)}, ${where}`, cure: null }
+  yield await schema(open)
+  yield await clock(open)
+  for (const source of config.sources) yield await sourceCheck(open, source, life.signal)
+}
+
+async function schema({ pool }: Context): Promise<Check> {
+  const name = 'schema'
+  try {
+    const pending = await pendingMigrations(pool)
+    return pending.length === 0
+      ? { name, state: 'ok', says: 'at this version', cure: null }
+      : { name, state: 'fault', says: `${pending.length} migration(s) to apply`, cure: 'Run: rollcall migrate' }
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error
+    return { name, state: 'fault', says: error.message, cure: null }
+  }
+}
+
+async function clock({ pool }: Context): Promise<Check> {
+  const before = Date.now()
+  const theirs = await databaseNow(pool)
+  const skew = theirs - (before + Date.now()) / 2
+  const says = `this machine and the database differ by ${Math.abs(Math.round(skew))} ms`
+  return Math.abs(skew) < CLOCK_SKEW_MS
+    ? { name: 'clock', state: 'ok', says, cure: null }
+    : { name: 'clock', state: 'fault', says, cure: 'Set both clocks by NTP: reads are ordered by this time.' }
+}
+
+async function sourceCheck(context: Context, config: Config['sources'][number], signal: AbortSignal): Promise<Check> {
+  const name = `source ${config.name}`
+  await using source = context.openSource(config)
+  try {
+    return { name, state: 'ok', says: await source.vendor.check(signal), cure: null }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof VendorError)) throw error
+    return { name, state: 'fault', says: error.message, cure: CURES[error.fault] ?? null }
+  }
+}
+
+/** What the message of the error itself does not say. */
+const CURES: Partial<Record<VendorError['fault'], string>> = {
+  retry: 'Check that this machine reaches the host (network, proxy, baseUrl), then try again.',
+  rateLimited: 'Others use up this app’s quota: lower rateShare, or try again later.',
+  pause: 'The vendor has shut this app out for a while: wait a minute, then try again.',
+}

@@ -1,0 +1,89 @@
+import type { Command } from 'commander'
+import type { Millis } from '../core/member.ts'
+import { configFor, withConfig } from './cli.ts'
+import type { Cli, ConfigFlag } from './cli.ts'
+import { count, duration, localTime, relative, table, timeAgo } from './format.ts'
+import type { Column } from './format.ts'
+import { callsLine } from './sync-summary.ts'
+import { jsonTime } from './types.ts'
+import type { SourceStatus, Status } from './types.ts'
+
+export function registerStatus(program: Command, cli: Cli): void {
+  const command = program
+    .command('status')
+    .description('sources, last runs, freshness, held leaves, calls spent')
+    .option('--json', 'one JSON value')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  rollcall status\n  rollcall status --json | jq '.sources[] | {name, oldestCompleteRead}'",
+    )
+  withConfig(command).action(async (flags: ConfigFlag & { json?: boolean }) => {
+    const status = await cli.services.status(configFor(cli, flags, 'ifPresent'))
+    const text = flags.json === true ? JSON.stringify(statusJson(status)) : renderStatus(status, cli.clock.now())
+    await cli.io.out(`${text}\n`)
+  })
+}
+
+function statusJson(status: Status): unknown {
+  const sources = status.sources.map(({ lastRun, ...source }) => ({
+    ...source,
+    lastRun: lastRun && {
+      ...lastRun,
+      startedAt: jsonTime(lastRun.startedAt),
+      finishedAt: jsonTime(lastRun.finishedAt),
+    },
+    oldestCompleteRead: jsonTime(source.oldestCompleteRead),
+    nextRun: jsonTime(source.nextRun),
+  }))
+  return { sources }
+}
+
+/** A table with a row a source, then what each last run cost, then what wants a person's attention. */
+export function renderStatus(status: Status, now: Millis): string {
+  if (status.sources.length === 0) return 'No source yet. Write one into rollcall.yaml, then: rollcall sync'
+  const columns: Column[] = [
+    { head: 'source' },
+    { head: 'vendor' },
+    { head: 'groups', align: 'right' },
+    { head: 'members', align: 'right' },
+    { head: 'last run' },
+    { head: 'everything read since' },
+    { head: 'held', align: 'right' },
+    { head: 'next run' },
+  ]
+  const rows = status.sources.map((source) => [
+    source.name,
+    source.vendor,
+    count(source.groups),
+    count(source.members),
+    lastRun(source, now),
+    source.oldestCompleteRead === null ? 'not yet' : timeAgo(source.oldestCompleteRead, now),
+    count(source.held),
+    source.nextRun === null ? 'on demand' : `${localTime(source.nextRun)} (${relative(source.nextRun, now)})`,
+  ])
+  const calls = status.sources.flatMap((source) =>
+    source.lastRun === null ? [] : [`${source.name}: ${callsLine(source.lastRun)}`],
+  )
+  const paragraphs = [table(columns, rows), calls.join('\n'), attention(status).join('\n')]
+  return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')
+}
+
+function lastRun(source: SourceStatus, now: Millis): string {
+  const run = source.lastRun
+  if (run === null) return 'never'
+  if (run.verdict === null) return `running since ${localTime(run.startedAt)}`
+  return `${run.verdict} ${relative(run.finishedAt ?? run.startedAt, now)}, took ${duration(run.durationMs)}`
+}
+
+function attention(status: Status): string[] {
+  return status.sources.flatMap((source) => {
+    const lines: string[] = []
+    if (source.held > 0)
+      lines.push(`${source.name}: ${count(source.held)} held back by the guard, waiting for a decision.`)
+    if (source.lastRun?.verdict === 'failed')
+      lines.push(`${source.name}: the last run failed; "rollcall doctor" says why.`)
+    if (source.lastRun === null)
+      lines.push(`${source.name}: never read; begin with: rollcall sync --source ${source.name}`)
+    return lines
+  })
+}

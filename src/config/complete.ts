@@ -1,0 +1,105 @@
+import { ENDPOINTS, TENCENT_REGIONS } from '../core/endpoints.ts'
+import type { WrittenSource } from './source.ts'
+
+export interface Discovery {
+  /** From `accounts` and `accountsFile`, each once. */
+  readonly accounts: readonly string[]
+  readonly allGroups: boolean
+  readonly groups: readonly string[]
+  /** `members`: also crawl the accounts found as members of discovered groups. */
+  readonly expand: 'members' | 'none'
+}
+export interface Guard {
+  readonly count: number
+  readonly percent: number
+}
+
+interface CommonSource {
+  readonly name: string
+  readonly baseUrl: string
+  readonly discover: Discovery
+  readonly rateShare: number
+  /** Calls a second this worker may use, for every endpoint: `limits`, else the documented limit × `rateShare`. */
+  readonly rates: Readonly<Record<string, number>>
+  readonly timeoutMs: number
+  /** Cron, five fields; null: on demand only. */
+  readonly schedule: string | null
+  readonly timezone: string
+  readonly leaveGuard: Guard
+  readonly dissolveGuard: Guard
+}
+export interface TencentSource extends CommonSource {
+  readonly vendor: 'tencent'
+  readonly sdkAppId: number
+  readonly identifier: string
+  readonly secretKey: string
+  /** In the normal form (Work → Private, Meeting → ChatRoom); null: all. */
+  readonly groupTypes: readonly string[] | null
+  /** Names of the custom fields to ask for; null: whatever the vendor returns. */
+  readonly customFields: { readonly group: readonly string[] | null; readonly member: readonly string[] | null }
+}
+export interface EasemobSource extends CommonSource {
+  readonly vendor: 'easemob'
+  readonly orgName: string
+  readonly appName: string
+  readonly clientId: string
+  readonly clientSecret: string
+}
+export interface YunxinSource extends CommonSource {
+  readonly vendor: 'yunxin'
+  readonly appKey: string
+  readonly appSecret: string
+  /** 1 advanced, 2 super. */
+  readonly teamTypes: readonly number[]
+}
+export type SourceConfig = TencentSource | EasemobSource | YunxinSource
+
+/** A checked source with every default filled in. `moreAccounts` come from its accounts file. */
+export function completeSource(written: WrittenSource, moreAccounts: readonly string[]): SourceConfig {
+  const { discover, name, rateShare, timeoutMs, timezone, leaveGuard, dissolveGuard } = written
+  const once = (accounts: readonly string[]): string[] => [...new Set(accounts)]
+  const listed = [...discover.accounts, ...moreAccounts]
+  const common = {
+    name,
+    // Easemob and Yunxin ignore case; their adapters write accounts in lower case.
+    discover: {
+      accounts: once(written.vendor !== 'tencent' ? listed.map((account) => account.toLowerCase()) : listed),
+      allGroups: discover.allGroups,
+      groups: once(discover.groups),
+      expand: discover.expand,
+    },
+    rateShare,
+    rates: ratesOf(ENDPOINTS[written.vendor], written.limits ?? {}, rateShare),
+    timeoutMs,
+    schedule: written.schedule ?? null,
+    timezone,
+    leaveGuard,
+    dissolveGuard,
+  }
+  switch (written.vendor) {
+    case 'tencent': {
+      const { vendor, sdkAppId, identifier, secretKey, customFields, groupTypes } = written
+      const baseUrl = written.baseUrl ?? TENCENT_REGIONS[written.region ?? 'cn']
+      const fields = { group: customFields?.group ?? null, member: customFields?.member ?? null }
+      const types = groupTypes === undefined ? null : once(groupTypes)
+      return { ...common, vendor, baseUrl, sdkAppId, identifier, secretKey, groupTypes: types, customFields: fields }
+    }
+    case 'easemob': {
+      const { vendor, baseUrl, orgName, appName, clientId, clientSecret } = written
+      return { ...common, vendor, baseUrl, orgName, appName, clientId, clientSecret }
+    }
+    case 'yunxin': {
+      const { vendor, baseUrl, appKey, appSecret, teamTypes } = written
+      return { ...common, vendor, baseUrl, appKey, appSecret, teamTypes: [...new Set(teamTypes ?? [1, 2])] }
+    }
+  }
+}
+
+function ratesOf(
+  documented: Readonly<Record<string, number>>,
+  limits: Readonly<Record<string, number | undefined>>,
+  share: number,
+): Record<string, number> {
+  const rates = Object.entries(documented).map(([endpoint, rate]) => [endpoint, limits[endpoint] ?? rate * share])
+  return Object.fromEntries(rates) as Record<string, number>
+}

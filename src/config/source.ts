@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { ENDPOINTS, TENCENT_REGIONS } from '../core/endpoints.ts'
+import type { VendorKind } from '../core/endpoints.ts'
+import * as is from './values.ts'
+
+/** The shapes of a source, as the sources file writes them; the one place that says which keys there are. */
+const name = is.text('must be 1 to 40 of a-z, 0-9 and -').regex(/^[a-z0-9-]{1,40}$/, {
+  error: 'must be 1 to 40 of a-z, 0-9 and -; it is the key of everything in the database',
+})
+const expand = z.enum(['members', 'none'], { error: 'must be members or none' })
+
+const discover = z.strictObject(
+  {
+    accounts: is.list('must be a list of account names such as [leckie, peter]').default([]),
+    accountsFile: is.text('must be the path of a text file with one account a line').optional(),
+    allGroups: is.yesNo.default(false),
+    groups: is.list('must be a list of group ids such as ["@TGS#2J4SZEAEL"]').default([]),
+    expand: expand.default('none'),
+  },
+  { error: 'must say where group ids come from, for example { accounts: [leckie] } or { allGroups: true }' },
+)
+
+const common = {
+  name,
+  discover,
+  rateShare: is.number('must be a number above 0 and up to 1', (share) => share > 0 && share <= 1).default(0.5),
+  timeoutMs: is.whole('must be a whole number of milliseconds from 100 to 600000', 100, 600_000).default(15_000),
+  schedule: is.schedule.optional(),
+  timezone: is.timezone.default('UTC'),
+  leaveGuard: is.guard(50, 30),
+  dissolveGuard: is.guard(20, 20),
+}
+
+const regions = Object.keys(TENCENT_REGIONS) as (keyof typeof TENCENT_REGIONS)[]
+
+/** Newer documents say Work and Meeting where the normal form says Private and ChatRoom. */
+const TENCENT_TYPES = {
+  Private: 'Private',
+  Work: 'Private',
+  Public: 'Public',
+  ChatRoom: 'ChatRoom',
+  Meeting: 'ChatRoom',
+  AVChatRoom: 'AVChatRoom',
+  BChatRoom: 'BChatRoom',
+  Community: 'Community',
+} as const
+const typeDemand = 'must be a list of Private, Public, ChatRoom, Community, AVChatRoom, BChatRoom'
+const fieldsDemand = 'must be a list of field names'
+
+export const SCHEMAS = {
+  tencent: z.strictObject({
+    ...common,
+    vendor: z.literal('tencent'),
+    baseUrl: is.webAddress('https://console.tim.qq.com').optional(),
+    region: z.enum(regions, { error: `must be one of ${regions.join(', ')}` }).optional(),
+    sdkAppId: is.whole('must be the SDKAppID of the app, a whole number such as 1400000001', 1, 4_294_967_295),
+    identifier: is.text('must be an administrator account of the app, such as administrator'),
+    secretKey: is.credential("the app's SecretKey from the console"),
+    groupTypes: z
+      .array(
+        z
+          .enum(Object.keys(TENCENT_TYPES) as (keyof typeof TENCENT_TYPES)[], { error: typeDemand })
+          .transform((type) => TENCENT_TYPES[type]),
+        { error: typeDemand },
+      )
+      .min(1, { error: `${typeDemand}; leave the key out for all of them` })
+      .optional(),
+    customFields: z
+      .strictObject(
+        { group: is.list(fieldsDemand).optional(), member: is.list(fieldsDemand).optional() },
+        { error: 'must be lists of field names such as { group: [tier], member: [badge] }' },
+      )
+      .optional(),
+    limits: is.limits(Object.keys(ENDPOINTS.tencent)),
+  }),
+  easemob: z.strictObject({
+    ...common,
+    vendor: z.literal('easemob'),
+    baseUrl: is.webAddress('https://a1.easemob.com'),
+    orgName: is.text('must be the org name of the app: the part of the AppKey before the #'),
+    appName: is.text('must be the name of the app: the part of the AppKey behind the #'),
+    clientId: is.credential("the app's client id from the console"),
+    clientSecret: is.credential("the app's client secret from the console"),
+    limits: is.limits(Object.keys(ENDPOINTS.easemob)),
+  }),
+  yunxin: z.strictObject({
+    ...common,
+    vendor: z.literal('yunxin'),
+    baseUrl: is.webAddress('https://open.yunxinapi.com'),
+    appKey: is.credential("the app's AppKey from the console"),
+    appSecret: is.credential("the app's AppSecret from the console"),
+    teamTypes: z
+      .array(is.whole('must be 1 (advanced) or 2 (super)', 1, 2), { error: 'must be a list such as [1, 2]' })
+      .min(1, { error: 'must be a list such as [1, 2]; leave the key out for both' })
+      .optional(),
+    limits: is.limits(Object.keys(ENDPOINTS.yunxin)),
+  }),
+} as const satisfies Record<VendorKind, z.ZodObject>
+
+/** For a source whose vendor is missing or unknown: its other keys are still checked. */
+export const ANY_VENDOR = z.looseObject(common)
+
+/** The keys whose value no message may show. */
+export const CREDENTIALS: ReadonlySet<string> = new Set([
+  'secretKey',
+  'clientId',
+  'clientSecret',
+  'appKey',
+  'appSecret',
+])
+
+export type WrittenSource = { [K in VendorKind]: z.output<(typeof SCHEMAS)[K]> }[VendorKind]

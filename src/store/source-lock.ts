@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { wholeRunOpen } from './work.ts'
+
+/**
+ * Runs `work` while this process alone may sync the source; the lock goes with the connection, so a killed process
+ * leaves none behind. When another holds it: `onWait` is told once and the lock is awaited, or, with `wait` false,
+ * null comes back at once. A run of the whole source that workers share is waited for as well.
+ */
+export async function withSourceLock<T>(
+  pool: Pool,
+  source: string,
+  options: { readonly wait: boolean; readonly onWait: () => void; readonly signal: AbortSignal },
+  work: () => Promise<T>,
+): Promise<T | null> {
+  const client = await pool.connect()
+  const key = `rollcall source ${source}`
+  let broken = true
+  try {
+    const tried = await client.query<{ held: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
+      [key],
+    )
+    if (tried.rows[0]?.held !== true) {
+      if (!options.wait) {
+        broken = false
+        return null
+      }
+      options.onWait()
+      while (!options.signal.aborted) {
+        // A bounded wait in the server, again and again, so that a signal is heard.
+        const again = await client
+          .query("SET lock_timeout = '2s'")
+          .then(() => client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [key]))
+          .catch((error: unknown) => (isLockTimeout(error) ? null : Promise.reject(error)))
+        if (again !== null) break
+      }
+      await client.query('RESET lock_timeout')
+      options.signal.throwIfAborted()
+    }
+    for (let told = false; await wholeRunOpen(pool, source); told = true) {
+      if (!options.wait) return null
+      if (!told) options.onWait()
+      await sleep(1000, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted())
+    }
+    const result = await work()
+    await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key])
+    broken = false
+    return result
+  } finally {
+    client.release(broken) // a connection that may still hold the lock is closed, not reused
+  }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03'
+}

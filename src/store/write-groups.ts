@@ -1,0 +1,124 @@
+import type { PoolClient } from 'pg'
+import { groupPrint, toBigint } from '../core/fingerprint.ts'
+import { groupEvents } from '../core/group-events.ts'
+import type { Group, JoinMode } from '../core/group.ts'
+import type { JsonObject } from '../core/member.ts'
+import { type RollWrite, samePrint } from '../core/plan.ts'
+import { millis, statement, timestamp } from './statement.ts'
+import type { Numbered } from './write.ts'
+
+/** Enters groups seen for the first time. Returns the numbers of those that nobody else has entered meanwhile. */
+export async function enterGroups(
+  client: PoolClient,
+  sourceNo: number,
+  writes: readonly RollWrite[],
+): Promise<Map<string, number>> {
+  const groups = writes.flatMap(({ group, receipt }) =>
+    group === null ? [] : [{ ...described(group), seen_at: timestamp(receipt.endedAt) }],
+  )
+  if (groups.length === 0) return new Map()
+  const { rows } = await client.query<{ group_no: number; group_id: string }>(statement('groups-insert'), [
+    sourceNo,
+    JSON.stringify(groups),
+  ])
+  return new Map(rows.map((row) => [row.group_id, row.group_no]))
+}
+
+/** Brings descriptions up to date and writes what happened to the groups. */
+export async function updateGroups(client: PoolClient, runNo: number, writes: readonly Numbered[]): Promise<void> {
+  const gone = writes.filter((write) => write.receipt.outcome === 'gone' && write.known?.dissolvedAt === null)
+  const found = writes.flatMap((write) => (write.group === null ? [] : [{ ...write, group: write.group }]))
+  const changed = found.filter(
+    ({ known, group }) =>
+      known === null || known.dissolvedAt !== null || !samePrint(groupPrint(group), known.groupPrint),
+  )
+  const before = await describedGroups(
+    client,
+    changed.flatMap(({ known }) => (known === null ? [] : [known.groupNo])),
+  )
+  const events = [
+    ...changed.flatMap((write) =>
+      groupEvents(before.get(write.groupNo) ?? null, write.group, write.known?.dissolvedAt ?? null).map((event) => ({
+        ...event,
+        group_no: write.groupNo,
+        at: timestamp(write.receipt.endedAt),
+        not_before: timestamp(write.known === null ? write.group.createdAt : write.known.completeBeganAt),
+      })),
+    ),
+    ...gone.map((write) => ({
+      kind: 'dissolved',
+      old: null,
+      new: null,
+      group_no: write.groupNo,
+      at: timestamp(write.receipt.endedAt),
+      not_before: timestamp(write.known?.completeBeganAt),
+    })),
+  ]
+  if (events.length > 0) await client.query(statement('events-insert'), [runNo, JSON.stringify(events)])
+  const known = found.filter((write) => write.known !== null)
+  if (known.length > 0) {
+    const rows = known.map((write) => ({ group_no: write.groupNo, ...described(write.group) }))
+    await client.query(statement('groups-update'), [JSON.stringify(rows)])
+  }
+  if (gone.length > 0) {
+    await client.query(statement('groups-dissolve'), [
+      gone.map((write) => write.groupNo),
+      gone.map((write) => timestamp(write.receipt.endedAt)),
+    ])
+  }
+}
+
+function described(group: Group) {
+  return {
+    group_id: group.groupId,
+    type: group.type,
+    name: group.name,
+    owner_id: group.ownerId,
+    member_count: group.memberCount,
+    max_members: group.maxMembers,
+    mute_all: group.muteAll,
+    join_mode: group.joinMode,
+    created_at: timestamp(group.createdAt),
+    attributes: group.attributes,
+    live: group.live,
+    print: toBigint(groupPrint(group)),
+  }
+}
+
+interface DescribedRow {
+  group_no: number
+  group_id: string
+  type: string
+  name: string | null
+  owner_id: string | null
+  member_count: number | null
+  max_members: number | null
+  mute_all: boolean | null
+  join_mode: JoinMode | null
+  created_at: Date | null
+  attributes: JsonObject | null
+  live: JsonObject | null
+}
+
+async function describedGroups(client: PoolClient, groupNos: readonly number[]): Promise<Map<number, Group>> {
+  if (groupNos.length === 0) return new Map()
+  const { rows } = await client.query<DescribedRow>(statement('groups-described'), [groupNos])
+  return new Map(
+    rows.map((row) => [
+      row.group_no,
+      {
+        groupId: row.group_id,
+        type: row.type,
+        name: row.name,
+        ownerId: row.owner_id,
+        memberCount: row.member_count,
+        maxMembers: row.max_members,
+        muteAll: row.mute_all,
+        joinMode: row.join_mode,
+        createdAt: millis(row.created_at),
+        attributes: row.attributes,
+        live: row.live,
+      },
+    ]),
+  )
+}

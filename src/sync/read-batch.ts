@@ -1,0 +1,110 @@
+import type { LimitFunction } from 'p-limit'
+import type { Pool } from 'pg'
+import type { Clock } from '../core/clock.ts'
+import type { Group, GroupHint } from '../core/group.ts'
+import type { Member } from '../core/member.ts'
+import type { RollWrite } from '../core/plan.ts'
+import { type KnownGroup, knownGroups } from '../store/known.ts'
+import { idOf, readDetails } from './read-details.ts'
+import { type Reading, readByRoster, readByWalk, readingOf } from './reading.ts'
+import { settle } from './settle.ts'
+import type { SyncSource } from './types.ts'
+import type { Journal } from './walk-group.ts'
+
+/** What reading a batch of groups needs, and whom it tells. */
+export interface BatchDeps {
+  readonly pool: Pool
+  readonly clock: Clock
+  readonly source: SyncSource
+  readonly sourceNo: number
+  readonly signal: AbortSignal
+  /** What the database knows of the groups; brought up to date where another writer was quicker. */
+  readonly known: Map<string, KnownGroup>
+  /** Bounds the walks of member lists under way. */
+  readonly walks: LimitFunction
+  /** What joined-group lists say of the crawled accounts' own memberships. */
+  selvesOf(groupId: string): readonly Member[]
+  /** Carries out the writes; returns the ids that another writer has overtaken. */
+  write(writes: readonly RollWrite[], readings: readonly Reading[]): Promise<ReadonlySet<string>>
+  /** Groups of a type that is not wanted. */
+  leaveOut?(groupIds: readonly string[]): Promise<void>
+  /** True where somebody else will walk this group. */
+  handOver?(group: Group): Promise<boolean>
+  /** Where the pages of a walk are kept. */
+  journal?(group: Group, attempt: number): Promise<Journal>
+  /** Ends everything else under way: one of the walks met what no other call can get past. */
+  stop(error: unknown): void
+  /** Groups that could not be read for a reason that is not theirs. */
+  giveUp(groupIds: readonly string[], note: string): Promise<void> | void
+}
+
+const ATTEMPTS = 3
+
+/** Reads the groups of one details call: those that come with their members at once, the others by walking. */
+export async function readBatch(deps: BatchDeps, batch: readonly GroupHint[], attempt = 1): Promise<void> {
+  if (deps.signal.aborted) return
+  const { source, clock, signal } = deps
+  const beganAt = clock.now()
+  const readings: Reading[] = []
+  const walks: { readonly group: Group; readonly roster?: readonly Member[] }[] = []
+  const unwanted: string[] = []
+  for (const answer of await readDetails(source.vendor, batch, signal)) {
+    if (answer.kind === 'found' && source.types?.includes(answer.group.type) === false) {
+      unwanted.push(answer.group.groupId)
+      continue
+    }
+    const reading = readingOf(answer, source.vendor, deps.selvesOf(idOf(answer)), beganAt)
+    if (reading !== null) readings.push(reading)
+    else if (answer.kind === 'found') walks.push(answer)
+  }
+  if (unwanted.length > 0) await deps.leaveOut?.(unwanted)
+  const refused = [...(await keep(deps, readings))]
+  const walked = await Promise.allSettled(
+    walks.map(async ({ group, roster }) => {
+      try {
+        if (roster === undefined && (await deps.handOver?.(group)) === true) return
+        const overtaken = await deps.walks(async () => {
+          signal.throwIfAborted()
+          const reading =
+            roster === undefined
+              ? await readByWalk(source.vendor, group, clock, signal)
+              : await readByRoster(source.vendor, group, roster, beganAt, signal)
+          return keep(deps, [reading])
+        })
+        refused.push(...overtaken)
+      } catch (error) {
+        deps.stop(error)
+        throw error
+      }
+    }),
+  )
+  // Only when all have ended: nothing of this batch calls or writes after it.
+  const failed = walked.find((result) => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  // Outside the bounds of `walks`: who waits for a place while holding one may wait for ever.
+  await again(deps, refused, attempt)
+}
+
+/** Compares, decides and writes. Returns the ids that another writer has overtaken. */
+async function keep(deps: BatchDeps, readings: readonly Reading[]): Promise<ReadonlySet<string>> {
+  const { pool, clock, signal, source, known } = deps
+  if (readings.length === 0) return new Set()
+  const writes = await settle({ pool, clock, signal, vendor: source.vendor }, readings, known)
+  return deps.write(writes, readings)
+}
+
+/** What another writer has overtaken is read again, a few times. */
+async function again(deps: BatchDeps, refused: readonly string[], attempt: number): Promise<void> {
+  if (refused.length === 0) return
+  const fresh = await knownGroups(deps.pool, deps.sourceNo, refused)
+  for (const [groupId, group] of fresh) deps.known.set(groupId, group)
+  if (attempt < ATTEMPTS) {
+    const hints = refused.map((groupId) => ({ groupId, known: true }))
+    return readBatch(deps, hints, attempt + 1)
+  }
+  const [one] = refused
+  await deps.giveUp(
+    refused,
+    `${refused.length} group(s) were overtaken by other syncs three times, e.g. ${one}: if no other sync runs, this machine's clock is behind an earlier one's`,
+  )
+}

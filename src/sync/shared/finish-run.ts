@@ -1,0 +1,18 @@
+import { waitingAsks } from '../../store/asks.ts'
+import { closeRun } from '../../store/finish-run.ts'
+import { verdictOf } from '../tally.ts'
+import type { SharedDeps } from './types.ts'
+
+/** Ends a run whose work has ended: its verdict, and the asks that waited for its end. Null where there is nothing to end. */
+export async function finishRun(
+  { pool, clock, log }: SharedDeps,
+  runNo: number,
+): Promise<readonly { readonly askNo: number; readonly urgent: boolean }[] | null> {
+  const closed = await closeRun(pool, runNo, clock.now(), ({ groups, problems, unread, stopped }) =>
+    verdictOf({ groups, problems: problems + unread, stopped }),
+  )
+  if (closed === null) return null
+  const { verdict, sum } = closed
+  log.info({ runNo, verdict, groups: sum.groups, members: sum.members, reason: sum.stopped }, 'run ended')
+  return waitingAsks(pool, closed.sourceNo)
+}

@@ -1,0 +1,50 @@
+import { nextTick } from '../../core/tick.ts'
+import { addAsk } from '../../store/asks.ts'
+import { type AppliedSchedule, noteSkipped, storedSchedules, takeTick } from '../../store/schedules.ts'
+import { wholeRunOpen } from '../../store/work.ts'
+import type { SharedDeps } from './types.ts'
+
+/** The source of a tick was still being read: the tick is skipped. Or nobody had this tick before: an ask is made of it. */
+export type Tick = { readonly kind: 'asked'; readonly askNo: number } | { readonly kind: 'skipped' | 'taken' }
+
+/** A tick of a schedule has come. Whoever comes with it first has it; a clock that was set back brings none again. */
+export async function tick(deps: SharedDeps, sourceName: string, at: number): Promise<Tick> {
+  const { pool, runs, log } = deps
+  await using source = deps.openSource(sourceName, { urgent: false })
+  if (!(await takeTick(pool, sourceName, at))) return { kind: 'taken' }
+  if (await wholeRunOpen(pool, sourceName)) {
+    await noteSkipped(pool, sourceName, at)
+    const message = 'the run before it is still going, so this tick of the schedule is skipped'
+    log.warn({ source: sourceName, tick: new Date(at).toISOString() }, message)
+    return { kind: 'skipped' }
+  }
+  const sourceNo = await runs.source(source.name, source.vendor.kind)
+  return { kind: 'asked', askNo: await addAsk(pool, sourceNo, { trigger: 'schedule', scope: null, urgent: false }) }
+}
+
+export interface Overdue {
+  readonly source: string
+  /** The newest tick that nobody has taken: of several missed ones, one is made good. */
+  readonly at: number
+}
+
+/** The ticks that should have come `graceMs` ago and did not. */
+export async function overdueTicks({ pool }: SharedDeps, now: number, graceMs: number): Promise<readonly Overdue[]> {
+  return (await storedSchedules(pool)).flatMap((schedule) => {
+    const at = newestMissed(schedule, now - graceMs)
+    return at === null ? [] : [{ source: schedule.source, at }]
+  })
+}
+
+/** The newest tick of a schedule after its last one and up to a moment. */
+export function newestMissed({ pattern, timezone, appliedAt, tickAt }: AppliedSchedule, until: number): number | null {
+  let missed: number | null = null
+  let after = Math.max(appliedAt, tickAt ?? 0)
+  // Years of missed minutes are not gone through one by one: those of the last two days will do.
+  if (until - after > 2 * DAY && (nextTick(pattern, timezone, until - DAY) ?? until) < until) after = until - DAY
+  for (let at = nextTick(pattern, timezone, after); at !== null && at <= until; at = nextTick(pattern, timezone, at))
+    missed = at
+  return missed
+}
+
+const DAY = 86_400_000

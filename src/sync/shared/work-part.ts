@@ -1,0 +1,53 @@
+import { VendorError } from '../../core/errors.ts'
+import { claimPart, endPart, fence, type Part, type Spent } from '../../store/parts.ts'
+import { inTransaction } from '../../store/transaction.ts'
+import { stopRun } from '../../store/work.ts'
+import { isStop } from '../faults.ts'
+import type { SyncSource } from '../types.ts'
+import { discoverPart } from './discover-part.ts'
+import { readPart } from './read-part.ts'
+import { type Follow, HandBackError, type Life, type SharedDeps } from './types.ts'
+
+/** A part that many attempts could not end is the end of its run: it would be tried for ever. */
+const MOST_ATTEMPTS = 50
+
+/** One attempt at a part, and what follows it. Null where the part has ended already. */
+export async function workPart(
+  deps: SharedDeps,
+  ref: { readonly runNo: number; readonly partNo: number },
+  life: Life,
+  found: (follow: Follow) => Promise<void>,
+): Promise<(Follow & { readonly urgent: boolean }) | null> {
+  const part = await claimPart(deps.pool, ref.runNo, ref.partNo)
+  if (part === null) return null
+  if (part.token > MOST_ATTEMPTS)
+    await stopRun(deps.pool, part.runNo, `part ${part.partNo} failed ${MOST_ATTEMPTS} times`)
+  let spent: () => Spent = () => part.spent
+  if (part.stopped === null && part.token <= MOST_ATTEMPTS) {
+    await using source = deps.openSource(part.source, { urgent: part.urgent })
+    spent = () => add(part.spent, source)
+    try {
+      if (life.stopping.aborted) throw new HandBackError()
+      if (part.kind === 'list' || part.kind === 'accounts') await discoverPart(deps, source, part, life, spent)
+      else await readPart(deps, source, part, life, spent, found)
+    } catch (error) {
+      // What was spent is kept for the attempt that follows; where even that fails, the first failure is the one to report.
+      await inTransaction(deps.pool, (client) => fence(client, part, spent())).catch(() => null)
+      if (life.signal.aborted || !(error instanceof VendorError) || !isStop(error)) throw error
+      deps.log.warn({ source: part.source, runNo: part.runNo, code: error.code }, error.message)
+      await stopRun(deps.pool, part.runNo, error.message)
+    }
+  }
+  return { ...(await endPart(deps.pool, part, spent())), urgent: part.urgent }
+}
+
+/** The calls of this attempt on top of those of the earlier ones. */
+function add(spent: Part['spent'], { traffic }: SyncSource): Spent {
+  const calls = { ...spent.calls }
+  for (const [endpoint, count] of Object.entries(traffic.calls())) calls[endpoint] = (calls[endpoint] ?? 0) + count
+  return { calls, rateLimited: spent.rateLimited + traffic.rateLimited() }
+}
+
+/** Ends a run with what it has. */
+export const stopSharedRun = ({ pool }: SharedDeps, runNo: number, reason: string): Promise<void> =>
+  stopRun(pool, runNo, reason)

@@ -1,0 +1,75 @@
+import type { Change } from '../core/change.ts'
+import type { Clock } from '../core/clock.ts'
+import type { RunCounts, Runs, Trigger, Verdict } from '../store/runs.ts'
+import type { Vendor } from '../vendors/types.ts'
+import type { Pool } from 'pg'
+
+/** What a sync needs to know of a source. */
+export interface SyncSource {
+  readonly name: string
+  readonly vendor: Vendor
+  readonly discover: {
+    readonly accounts: readonly string[]
+    readonly allGroups: boolean
+    readonly groups: readonly string[]
+    readonly expand: 'members' | 'none'
+  }
+  /** Types of groups to read, in their normal form; null for all. */
+  readonly types: readonly string[] | null
+  /** What the transport has counted: calls by endpoint, "too fast" answers, and what is being waited for. */
+  readonly traffic: {
+    calls(): Readonly<Record<string, number>>
+    rateLimited(): number
+    waiting(): string | null
+  }
+}
+
+export interface SyncDeps {
+  readonly pool: Pool
+  readonly runs: Runs
+  readonly clock: Clock
+  readonly log: Log
+  /** Batches of details in flight, and walks of large groups in flight. */
+  readonly concurrency?: number
+  readonly progress?: (snapshot: Progress) => void
+}
+
+export interface Log {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+/** Which groups to read. Nothing named: all that the source discovers or knows. */
+export interface Scope {
+  readonly groups: readonly string[]
+  readonly accounts: readonly string[]
+}
+
+export interface SyncOptions {
+  readonly scope?: Scope
+  readonly dryRun?: boolean
+  readonly trigger?: Trigger
+}
+
+export interface Progress {
+  readonly phase: string
+  readonly groupsDone: number
+  readonly groupsKnown: number
+  readonly members: number
+  readonly calls: number
+  readonly waiting: string | null
+}
+
+export interface SyncResult extends RunCounts {
+  readonly source: string
+  readonly runId: number | null
+  readonly verdict: Verdict
+  readonly durationMs: number
+  /** True when the person (or a signal) ended it early. */
+  readonly interrupted: boolean
+  /** Why no further call could succeed, with its cure; null when it ran to its end. */
+  readonly error: string | null
+  /** Sentences for people: what is not complete and why, with the cure. */
+  readonly notes: readonly string[]
+  readonly changes?: readonly Change[]
+}

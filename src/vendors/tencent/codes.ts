@@ -1,0 +1,72 @@
+import type { Fault } from '../../core/errors.ts'
+
+/**
+ * Every code of the vendor that means something to a reader of groups (api.md T4: T-ERR20, T-ERR23, T-ERR25), with what it
+ * asks of us and what a person should do. `{app}`, `{host}` and `{identifier}` are filled in.
+ */
+export const CODES: Readonly<Record<number, readonly [fault: Fault, says: string]>> = {
+  10002: ['retry', 'internal error of the vendor'],
+  10003: ['bug', 'the vendor does not know this command'],
+  10004: ['bug', 'the vendor does not accept a parameter'],
+  10005: ['tooBig', 'too many accounts in one request'],
+  10006: ['rateLimited', 'group operations too frequent'],
+  10007: ['forbidden', 'not permitted, or not supported for this type of group'],
+  10008: ['bug', 'the vendor calls the request invalid'],
+  10010: ['gone', 'the group does not exist or has been dissolved'],
+  10011: ['bug', 'the vendor could not parse the request'],
+  10012: ['stop', 'the operator is not valid: check identifier "{identifier}"'],
+  10015: ['badId', 'the group id is invalid or unknown'],
+  10018: ['tooBig', 'the answer would be larger than 1 MB'],
+  10019: ['accountGone', 'the account does not exist'],
+  10026: ['stop', 'the command is switched off for app {app}: ask the vendor to switch it on'],
+  10054: ['tooBig', 'too many members for one answer'],
+  10058: ['stop', 'the trial edition of app {app} is used up: upgrade its plan'],
+  10059: ['notEnabled', 'the plan of app {app} does not include this feature'],
+  11000: ['notEnabled', 'communities are not enabled for app {app}'],
+  60002: ['bug', 'the vendor could not parse the HTTP request'],
+  60003: ['bug', 'the vendor could not parse the JSON of the request'],
+  60004: ['renew', 'the vendor did not verify account or UserSig: check identifier "{identifier}" and secretKey'],
+  60005: ['renew', 'the vendor did not verify account or UserSig: check identifier "{identifier}" and secretKey'],
+  60006: ['stop', 'sdkAppId {app} is not valid: check sdkAppId'],
+  60007: ['rateLimited', 'REST calls too frequent'],
+  60008: ['retry', 'the vendor timed out'],
+  60009: ['bug', 'the vendor does not know this URL'],
+  60010: ['stop', '"{identifier}" is not an administrator of app {app}: name an app admin as identifier'],
+  60011: ['rateLimited', 'calls of the app too frequent'],
+  60012: ['bug', 'the request lacks sdkappid'],
+  60013: ['retry', 'the vendor’s gateway could not read its own answer'],
+  60014: ['retry', 'the vendor timed out on the account'],
+  60015: ['bug', 'an account id is not a text'],
+  60016: ['stop', 'app {app} is disabled: see the vendor’s console'],
+  60017: ['stop', 'requests of app {app} are disabled: see the vendor’s console'],
+  60018: ['rateLimited', 'calls too frequent'],
+  60019: ['rateLimited', 'calls too frequent'],
+  60020: ['stop', 'the package of app {app} has expired or is in arrears: renew it'],
+  60021: ['stop', 'the vendor does not allow the address of this machine: add it to the IP list of app {app}'],
+  60025: ['bug', 'the parameters in the URL are wrong'],
+  60026: ['stop', 'app {app} does not belong to the region of {host}: set the region or baseUrl of the app'],
+  60028: ['stop', 'the trial quota of app {app} for 24 hours is used up: try again tomorrow'],
+  70001: ['renew', 'the UserSig has expired: check the clock of this machine'],
+  70002: ['renew', 'the UserSig is empty'],
+  70003: ['renew', 'the UserSig is not valid: check secretKey'],
+  70005: ['renew', 'the UserSig has a wrong format: check secretKey'],
+  70009: ['stop', 'the signature does not match: check secretKey of app {app}'],
+  70013: ['stop', 'the UserSig belongs to another account than "{identifier}": check identifier'],
+  70014: ['stop', 'the UserSig belongs to another app than {app}: check sdkAppId and secretKey'],
+  70016: ['stop', 'app {app} has no key of this kind: check that secretKey is the HMAC key'],
+  70020: ['stop', 'app {app} was not found on {host}: check sdkAppId and the region'],
+  70050: ['pause', 'too many failed signatures, the vendor shut the door for a minute: check secretKey of app {app}'],
+  70051: ['renew', 'the UserSig is on the vendor’s blocklist: check identifier "{identifier}"'],
+  70052: ['renew', 'the UserSig became invalid after a change of password: check identifier "{identifier}"'],
+  70107: ['accountGone', 'the account does not exist'],
+  70169: ['retry', 'the vendor timed out'],
+  70202: ['retry', 'the vendor timed out'],
+  70402: ['bug', 'the vendor does not accept a parameter'],
+  70403: ['stop', '"{identifier}" is not an administrator of app {app}: name an app admin as identifier'],
+  70500: ['retry', 'internal error of the vendor'],
+}
+
+/** A code of none of the lists is met as passing trouble, a few tries long: it never ends a stay, a group or a run. */
+export const UNKNOWN_CODE = ['retry', 'a code that no document of the vendor explains'] as const
+
+export const COMMUNITY_REFUSED: readonly number[] = [11000, 10004, 10007]

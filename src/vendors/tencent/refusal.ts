@@ -1,0 +1,48 @@
+import { VendorError } from '../../core/errors.ts'
+import type { Fault } from '../../core/errors.ts'
+import { CODES, UNKNOWN_CODE } from './codes.ts'
+import type { TencentConfig } from './config.ts'
+
+/** What the messages name, and what they must never show. */
+export interface Caller {
+  readonly host: string
+  readonly sdkAppId: number
+  readonly identifier: string
+  readonly secretKey: string
+}
+
+export function callerOf(config: TencentConfig): Caller {
+  return { ...config, host: new URL(config.baseUrl).host }
+}
+
+/** The vendor's refusal as an error; `fault` overrides the table where the context says more than the code. */
+export function refusal(caller: Caller, endpoint: string, code: number, info: unknown, fault?: Fault): VendorError {
+  const [byTable] = CODES[code] ?? UNKNOWN_CODE
+  const message = `${caller.host} ${endpoint}: ${explain(caller, code, info)}`
+  return new VendorError(message, { fault: fault ?? byTable, code: String(code), endpoint })
+}
+
+export function faultOf(code: number): Fault {
+  return (CODES[code] ?? UNKNOWN_CODE)[0]
+}
+
+/** `10018, the answer would be larger than 1 MB (the vendor says: "…")`: the code, its meaning and the vendor's words. */
+export function explain(caller: Caller, code: number, info: unknown): string {
+  const [, says] = CODES[code] ?? UNKNOWN_CODE
+  const filled = says
+    .replace('{app}', String(caller.sdkAppId))
+    .replace('{host}', caller.host)
+    .replace('{identifier}', caller.identifier)
+  const quoted = typeof info === 'string' && info !== '' ? ` (the vendor says: "${scrub(info, caller.secretKey)}")` : ''
+  return `${code}, ${filled}${quoted}`
+}
+
+/** The vendor's words, short, in one line, without anything that looks like a signature or a key. */
+export function scrub(text: string, secret: string): string {
+  return text
+    .replaceAll(secret || '\0', '…')
+    .replace(/(usersig|secretkey)(["'\s:=]+)[^\s"'&,]+/gi, '$1$2…')
+    .replace(/[A-Za-z0-9*\-_+/=%]{32,}/g, '…')
+    .replace(/[\p{Cc}\p{Surrogate}]+/gu, ' ')
+    .slice(0, 200)
+}

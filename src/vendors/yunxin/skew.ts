@@ -1,0 +1,14 @@
+import type { Clock } from '../../core/clock.ts'
+import type { HttpAnswer } from '../types.ts'
+
+const WORTH_TELLING_MS = 60_000
+
+/** Compares this machine's clock with the `Date` of an answer: a sentence when it is off by more than a minute. */
+export function skewOf({ headers }: HttpAnswer, clock: Clock): string | null {
+  const { date } = headers
+  const ahead = typeof date === 'string' ? clock.now() - Date.parse(date) : 0
+  if (!(Math.abs(ahead) > WORTH_TELLING_MS)) return null
+  const seconds = Math.round(Math.abs(ahead) / 1000)
+  const word = ahead > 0 ? 'ahead of' : 'behind'
+  return `the clock of this machine is ${seconds} s ${word} the vendor's: set it by NTP`
+}

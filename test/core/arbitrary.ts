@@ -1,0 +1,24 @@
+import fc from 'fast-check'
+import { type Member, ROLES } from '../../src/core/member.ts'
+
+const time = fc.integer({ min: 1_400_000_000, max: 1_900_000_000 }).map((seconds) => seconds * 1000)
+
+/** A member of a small world: few accounts, so that rolls overlap. */
+export const member = (accountId: string): fc.Arbitrary<Member> =>
+  fc.record({
+    accountId: fc.constant(accountId),
+    role: fc.constantFrom(...ROLES),
+    nameCard: fc.option(fc.string({ maxLength: 4 }), { nil: null }),
+    mutedUntil: fc.oneof(fc.constant(null), fc.constant(Number.POSITIVE_INFINITY), time),
+    joinedAt: fc.option(time, { nil: null }),
+    lastSpokeAt: fc.option(time, { nil: null }),
+    attributes: fc.option(fc.dictionary(fc.constantFrom('badge', 'flag'), fc.string({ maxLength: 3 })), { nil: null }),
+    live: fc.option(fc.record({ msg_seq: fc.nat(9) }), { nil: null }),
+  })
+
+const ACCOUNTS = Array.from({ length: 12 }, (_, i) => `u${i}`)
+
+/** A roll: some of twelve accounts, each with its fields. */
+export const roll: fc.Arbitrary<Member[]> = fc
+  .uniqueArray(fc.constantFrom(...ACCOUNTS))
+  .chain((accounts) => fc.tuple(...accounts.map(member)))
