@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { JobKind } from '../src/queue/types.ts'
-import { finishRun as finish } from '../src/sync/shared/finish-run.ts'
-import { startSync } from './start-sync.ts'
+import { endRun } from './end-run.ts'
 
 const payload = z.object({ run: z.int().positive() })
 type Payload = z.output<typeof payload>
@@ -11,9 +10,5 @@ export const finishRun: JobKind<Payload> = {
   name: 'finish-run',
   parse: (data) => payload.parse(data),
   dedupeKey: ({ run }) => `finish-${run}`,
-  async run({ run }, work) {
-    for (const { askNo, urgent } of (await finish(work, run)) ?? []) {
-      await work.enqueue(startSync, [{ ask: askNo, after: run }], { urgent })
-    }
-  },
+  run: ({ run }, work) => endRun(work, run),
 }

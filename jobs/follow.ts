@@ -1,26 +1,23 @@
-import type { Follow, JobKind, Work } from '../src/queue/types.ts'
-import { discover } from './discover.ts'
-import { finishRun } from './finish-run.ts'
-import type { PartPayload } from './part.ts'
-import { readBatch } from './read-batch.ts'
-import { readGroup } from './read-group.ts'
+import type { Follow, Work } from '../src/queue/types.ts'
 
-const KINDS: Readonly<Record<Follow['parts'][number]['kind'], JobKind<PartPayload>>> = {
-  list: discover,
-  accounts: discover,
-  batch: readBatch,
-  group: readGroup,
-}
+/** Which job works a kind of part. */
+const JOB_OF = {
+  list: 'discover',
+  accounts: 'discover',
+  batch: 'read-batch',
+  group: 'read-group',
+  gone: 'read-batch',
+} as const
 
 /** Queues what a use case wants done next. */
 export async function follow(work: Work, { parts, finished }: Follow, runNo: number, urgent: boolean): Promise<void> {
-  for (const kind of new Set(parts.map((part) => KINDS[part.kind]))) {
-    const theirs = parts.filter((part) => KINDS[part.kind] === kind)
+  for (const name of new Set(parts.map((part) => JOB_OF[part.kind]))) {
+    const theirs = parts.filter((part) => JOB_OF[part.kind] === name)
     await work.enqueue(
-      kind,
+      name,
       theirs.map((part) => ({ run: part.runNo, part: part.partNo, urgent })),
       { urgent },
     )
   }
-  if (finished) await work.enqueue(finishRun, [{ run: runNo }], { urgent })
+  if (finished) await work.enqueue('finish-run', [{ run: runNo }], { urgent })
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import type { JobKind } from '../src/queue/types.ts'
+import type { Follow, JobKind, Work } from '../src/queue/types.ts'
 import { beginRun } from '../src/sync/shared/begin-run.ts'
 import { tick } from '../src/sync/shared/tick.ts'
+import { workPart } from '../src/sync/shared/work-part.ts'
+import { endRun } from './end-run.ts'
 import { follow } from './follow.ts'
 
 const payload = z.union([
@@ -23,14 +25,28 @@ export const startSync: JobKind<Payload> = {
     if (ask === null) return
     const begun = await beginRun(work, ask)
     if (begun.kind !== 'begun') return
+    const [part, ...others] = begun.parts
+    if (begun.urgent && part !== undefined && others.length === 0) return atOnce(work, part)
     await follow(work, { parts: begun.parts, finished: begun.parts.length === 0 }, begun.runNo, begun.urgent)
   },
 }
 
-async function asked(
-  { source, at }: Extract<Payload, { source: string }>,
-  work: Parameters<typeof startSync.run>[1],
-): Promise<number | null> {
+/** What somebody waits for and is small goes no further way through the queue, unless something keeps it from ending here. */
+async function atOnce(work: Work, part: Follow['parts'][number]): Promise<void> {
+  const urgent = true
+  const found = (more: Follow) => follow(work, more, part.runNo, urgent)
+  try {
+    const next = await workPart(work, part, work.life, found)
+    if (next === null) return
+    if (!next.finished) return await found(next)
+    await endRun(work, part.runNo)
+  } catch (error) {
+    work.log.debug({ err: error, runNo: part.runNo }, 'handed to the queue')
+    await found({ parts: [part], finished: false })
+  }
+}
+
+async function asked({ source, at }: Extract<Payload, { source: string }>, work: Work): Promise<number | null> {
   const made = await tick(work, source, at ?? work.tickAt ?? work.clock.now())
   return made.kind === 'asked' ? made.askNo : null
 }

@@ -1,8 +1,6 @@
 import type { JobKind } from '../src/queue/types.ts'
 import { lookAround } from '../src/sync/shared/look-around.ts'
-import { finishRun } from './finish-run.ts'
 import { follow } from './follow.ts'
-import { startSync } from './start-sync.ts'
 
 /** Finds what the queue has lost: overdue ticks, parts, asks and ended runs without a job, schedules; and queues it anew. */
 export const watch: JobKind = {
@@ -11,12 +9,13 @@ export const watch: JobKind = {
   dedupeKey: () => 'watch',
   async run(_payload, work) {
     const repaired = await work.upkeep.repairSchedules()
-    if (repaired.length > 0) work.log.warn({ sources: repaired }, 'schedules were missing in the queue and are restored')
+    if (repaired.length > 0)
+      work.log.warn({ sources: repaired }, 'schedules were missing in the queue and are restored')
     const { overdue, neglected, asks } = await lookAround(work)
-    await work.enqueue(startSync, overdue, { urgent: false })
+    await work.enqueue('start-sync', overdue, { urgent: false })
     for (const part of neglected.parts) await follow(work, { parts: [part], finished: false }, part.runNo, part.urgent)
-    for (const { runNo, urgent } of neglected.ended) await work.enqueue(finishRun, [{ run: runNo }], { urgent })
-    for (const { askNo, urgent } of asks) await work.enqueue(startSync, [{ ask: askNo }], { urgent })
+    for (const { runNo, urgent } of neglected.ended) await work.enqueue('finish-run', [{ run: runNo }], { urgent })
+    for (const { askNo, urgent } of asks) await work.enqueue('start-sync', [{ ask: askNo }], { urgent })
     work.log.debug({ queue: await work.upkeep.counts(), overdue: overdue.length }, 'watch')
   },
 }

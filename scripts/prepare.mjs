@@ -9,6 +9,7 @@ for (const args of [
   ['node_modules/prisma/build/index.js', 'generate'],
   ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
   ['scripts/copy-assets.mjs'],
+  ['scripts/build-web.mjs'],
 ]) {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   if (status !== 0) {

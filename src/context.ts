@@ -1,14 +1,19 @@
 import type { Pool } from 'pg'
 import type { Config, SourceConfig } from './config.ts'
 import { type Clock, strictlyIncreasing } from './core/clock.ts'
+import { Redis } from 'ioredis'
 import { createMemoryLimiter } from './limits/memory.ts'
+import { createPostgresLimiter } from './limits/postgres.ts'
+import { createRedisLimiter } from './limits/redis.ts'
 import type { Limiter } from './limits/types.ts'
 import type { Log } from './log.ts'
 import { startEmbedded } from './store/embedded.ts'
+import { createLimitPlaces } from './store/limit-places.ts'
 import { migrate, requireMigrated } from './store/migrate.ts'
 import { checkServer, createPool } from './store/pool.ts'
 import { createRuns, type Runs } from './store/runs.ts'
 import type { SyncSource } from './sync/types.ts'
+import { createHttp, type Http } from './transport/http.ts'
 import { createTransport, type Transport } from './transport/transport.ts'
 import { createVendor, type VendorConfig } from './vendors/index.ts'
 
@@ -18,8 +23,10 @@ export interface Context extends AsyncDisposable {
   readonly runs: Runs
   readonly clock: Clock
   readonly log: Log
-  /** A source ready to be read, with the transport that counts its calls. */
-  openSource(source: SourceConfig): SyncSource & AsyncDisposable
+  /** Of the database in use: with the password, not to be shown. */
+  readonly databaseUrl: string
+  /** A source ready to be read, with the transport that counts its calls. Urgent: its calls go first. */
+  openSource(source: SourceConfig, options?: { readonly urgent?: boolean }): SyncSource & AsyncDisposable
 }
 
 export interface ContextOptions {
@@ -27,7 +34,10 @@ export interface ContextOptions {
   readonly signal?: AbortSignal
   /** Default: the system's time. */
   readonly clock?: Clock
+  /** Default: the one all processes share, in Redis where `REDIS_URL` is set, else in PostgreSQL. */
   readonly limiter?: Limiter
+  /** Of every key in Redis. */
+  readonly redisPrefix?: string
   /** False: leave the schema as it is and demand nothing of it (`migrate`, `doctor`). */
   readonly migrated?: boolean
 }
@@ -56,19 +66,52 @@ export async function createContext(config: Config, options: ContextOptions): Pr
     const runs = createRuns(pool)
     closing.unshift(() => runs[Symbol.asyncDispose]())
     const clock = strictlyIncreasing(options.clock ?? { now: () => Date.now() })
-    const limiter = options.limiter ?? createMemoryLimiter()
+    const sockets = new Map<string, Http>()
+    closing.unshift(async () => {
+      await Promise.all([...sockets.values()].map((http) => http[Symbol.asyncDispose]()))
+    })
+    const limiter = options.limiter ?? openLimiter(config, options, url, closing)
     return {
+      databaseUrl: url,
       pool,
       runs,
       clock,
       log,
-      openSource: (source) => openSource(source, { limiter, clock, log }),
+      openSource: (source, { urgent = false } = {}) =>
+        openSource(source, { limiter, clock, log, urgent, http: socketsOf(sockets, source) }),
       [Symbol.asyncDispose]: () => closeAll(closing),
     }
   } catch (error) {
     await closeAll(closing).catch(() => null) // the first failure is the one to report
     throw error
   }
+}
+
+function openLimiter(
+  { redisUrl }: Config,
+  { log, migrated, redisPrefix }: ContextOptions,
+  databaseUrl: string,
+  closing: (() => PromiseLike<void>)[],
+): Limiter {
+  if (redisUrl !== null) {
+    const redis = new Redis(redisUrl, {
+      maxRetriesPerRequest: 2,
+      commandTimeout: 5_000,
+      connectionName: 'rollcall-limit',
+    })
+    redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis broke'))
+    closing.unshift(async () => redis.disconnect())
+    return createRedisLimiter(redis, redisPrefix === undefined ? {} : { prefix: redisPrefix })
+  }
+  // A database that may lack its tables has no rows for the limiter either.
+  if (migrated === false) return createMemoryLimiter()
+  // Connections of its own: a place that is asked for behind long writes comes late.
+  const pool = createPool(databaseUrl, {
+    max: 4,
+    onError: (error) => log.debug({ err: error }, 'an idle connection of the limiter broke'),
+  })
+  closing.unshift(() => pool.end())
+  return createPostgresLimiter(createLimitPlaces(pool))
 }
 
 /** Runs every cleanup, newest owner first, even if one throws; then throws the first failure. */
@@ -84,15 +127,36 @@ async function closeAll(closing: readonly (() => PromiseLike<void>)[]): Promise<
   if (failures.length > 0) throw failures[0]
 }
 
+/** The connections of a source live as long as the context: work that follows finds them open. */
+function socketsOf(sockets: Map<string, Http>, { name, timeoutMs }: SourceConfig): Http {
+  const http = sockets.get(name) ?? createHttp({ timeoutMs, connections: 32, maxBytes: 16 * 1024 * 1024 })
+  sockets.set(name, http)
+  return http
+}
+
 function openSource(
   source: SourceConfig,
-  { limiter, clock, log }: { readonly limiter: Limiter; readonly clock: Clock; readonly log: Log },
+  {
+    limiter,
+    clock,
+    log,
+    urgent,
+    http,
+  }: {
+    readonly limiter: Limiter
+    readonly clock: Clock
+    readonly log: Log
+    readonly urgent: boolean
+    readonly http: Http
+  },
 ): SyncSource & AsyncDisposable {
   const transport = createTransport({
     source: source.name,
     limiter,
     rates: source.rates,
     timeoutMs: source.timeoutMs,
+    urgent,
+    http,
     log,
   })
   return {
@@ -100,6 +164,8 @@ function openSource(
     vendor: createVendor(vendorConfig(source), { send: transport.send, clock }),
     discover: source.discover,
     types: wantedTypes(source),
+    leaveGuard: source.leaveGuard,
+    dissolveGuard: source.dissolveGuard,
     traffic: {
       calls: () => transport.calls(),
       rateLimited: () => transport.rateLimited(),

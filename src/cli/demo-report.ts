@@ -1,11 +1,14 @@
 import type { Millis, Role } from '../core/member.ts'
 import { bar, curve, fit, pad, painter, resample, sparkline } from './chart.ts'
 import type { Paint } from './chart.ts'
+import { sideBySide } from './demo-sources.ts'
+import type { DemoSource } from './demo-sources.ts'
 import { clean, count, counted, duration, localTime } from './format.ts'
 
 /** What the demo found out, read from the database after its last sync. Times are those of the simulated world. */
 export interface DemoData {
-  readonly source: string
+  /** Side by side, in the order of the sources file; the figures below are those of all together. */
+  readonly sources: readonly DemoSource[]
   readonly from: Millis
   readonly to: Millis
   readonly syncs: number
@@ -32,6 +35,7 @@ export interface DemoData {
   readonly proof: DemoProof
 }
 export interface DemoGroup {
+  readonly source: string
   readonly groupId: string
   readonly name: string
 }
@@ -62,6 +66,7 @@ export function renderDemoReport(data: DemoData, options: { width: number; color
   const width = Math.max(60, Math.min(options.width, 110))
   const sections = [
     headline(data, paint, width),
+    section(paint, 'Side by side', sideBySide(data.sources, paint, width)),
     growth(data, paint, width),
     churn(data, paint, width),
     busiest(data, paint, width),
@@ -81,7 +86,7 @@ const signed = (value: number): string => (value > 0 ? `+${count(value)}` : valu
 
 function headline(data: DemoData, paint: Paint, width: number): string {
   const title = `${count(data.groups)} groups, ${count(data.memberships)} memberships, ${count(data.accounts)} people`
-  const story = `${data.source}, ${day(data.from)} to ${day(data.to)}`
+  const story = `${counted(data.sources.length, 'app')} of as many vendors, ${day(data.from)} to ${day(data.to)}`
   const cost = `${counted(data.syncs, 'sync')} · ${counted(data.calls, 'call')} · ${duration(data.durationMs)} of real time`
   return [
     paint('cyan', '━'.repeat(width)),
@@ -131,7 +136,7 @@ function churn(data: DemoData, paint: Paint, width: number): string {
 function busiest(data: DemoData, paint: Paint, width: number): string {
   const group = data.busiest
   if (group === null || group.curve.length === 0) return ''
-  const moved = `(${counted(group.joined, 'join')}, ${counted(group.left, 'leave')})`
+  const moved = `(${group.source}: ${counted(group.joined, 'join')}, ${counted(group.left, 'leave')})`
   const title = `The busiest group: ${fit(clean(group.name), width - moved.length - 21).trimEnd()} ${moved}`
   const lines = curve(group.curve, width - 4)
     .split('\n')
@@ -143,9 +148,9 @@ function busiest(data: DemoData, paint: Paint, width: number): string {
 }
 
 function comings(data: DemoData, paint: Paint, width: number): string {
-  const room = Math.max(20, width - 46)
+  const room = Math.max(16, width - 46)
   const row = (mark: string, group: DemoData['newest'][number]): string =>
-    `${mark} ${day(group.at)}  ${fit(clean(group.name), room)} ${paint('dim', counted(group.members, 'member'))}`
+    `${mark} ${day(group.at)}  ${fit(clean(group.name), room)} ${paint('dim', `${pad(counted(group.members, 'member'), 11)} ${group.source}`)}`
   return [
     section(
       paint,
@@ -186,19 +191,27 @@ function proven(data: DemoData, paint: Paint): string {
 }
 
 function next(data: DemoData, paint: Paint, run: string): string {
-  const group = data.busiest?.groupId ?? data.newest[0]?.groupId
-  const account = data.roles[0]?.accountId
+  const group = data.busiest ?? data.newest[0]
+  const [change] = data.roles
   const middle = day((data.from + data.to) / 2)
   const lines: [string, string][] = []
   if (group !== undefined) {
-    lines.push(['Who is in the busiest group', `${run} members --source ${data.source} --group ${quote(group)}`])
+    lines.push([
+      'Who is in the busiest group',
+      `${run} members --source ${group.source} --group ${quote(group.groupId)}`,
+    ])
     lines.push([
       '… and who was, half-way',
-      `${run} members --source ${data.source} --group ${quote(group)} --at ${middle}`,
+      `${run} members --source ${group.source} --group ${quote(group.groupId)} --at ${middle}`,
     ])
   }
-  if (account !== undefined)
-    lines.push([`What happened to ${clean(account)}`, `${run} changes --account ${quote(account)}`])
+  if (change !== undefined) {
+    const { source, accountId } = change
+    lines.push([
+      `What happened to ${clean(accountId)}`,
+      `${run} changes --source ${source} --account ${quote(accountId)}`,
+    ])
+  }
   lines.push(
     ['How fresh it all is', `${run} status`],
     ['Your own groups', 'cp rollcall.example.yaml rollcall.yaml   # then: rollcall doctor'],

@@ -6,17 +6,24 @@ import { registerChanges } from './changes.ts'
 import type { Cli, Register } from './cli.ts'
 import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
+import { registerExport } from './export.ts'
 import { EXIT, explain } from './exit.ts'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { registerHeld } from './held.ts'
 import { registerMembers } from './members.ts'
 import { registerMigrate } from './migrate.ts'
 import { createProgress } from './progress.ts'
+import { registerReport } from './report.ts'
+import { registerResync } from './resync.ts'
+import { registerSchedule } from './schedule.ts'
 import { registerSimulate } from './simulate.ts'
 import { registerStatus } from './status.ts'
 import { registerSync } from './sync.ts'
+import { registerUp } from './up.ts'
 import type { Life, Services } from './types.ts'
 import { readVersion } from './version.ts'
+import { registerWorker } from './worker.ts'
 
 /** In the order in which a newcomer needs them. */
 const VERBS: readonly Register[] = [
@@ -24,9 +31,16 @@ const VERBS: readonly Register[] = [
   registerDoctor,
   registerMigrate,
   registerSync,
+  registerUp,
+  registerWorker,
+  registerResync,
+  registerSchedule,
   registerStatus,
   registerMembers,
   registerChanges,
+  registerHeld,
+  registerReport,
+  registerExport,
   registerSimulate,
 ]
 

@@ -10,9 +10,29 @@ export const services: Services = {
     yield* (await import('./services/read.ts')).readChanges(config, ask)
   },
   status: async (config) => (await import('./services/read.ts')).readStatus(config),
+  report: async (config, ask) => (await import('./services/report.ts')).readReport(config, ask),
+  rebuildFacts: async (config, sources) => (await import('./services/report.ts')).remakeFacts(config, sources),
+  async *export(config, ask) {
+    yield* (await import('./services/report.ts')).writeExport(config, ask)
+  },
   async *doctor(config, life) {
     yield* (await import('./services/doctor.ts')).runDoctor(config, life)
   },
   simulate: async (ask) => (await import('./services/simulate.ts')).runSimulate(ask),
   demo: async (config, ask, life) => (await import('./services/demo.ts')).runDemo(config, ask, life),
+  held: {
+    list: async (config, ask) => (await import('./services/held.ts')).held.list(config, ask),
+    approve: async (config, id, life) => (await import('./services/held.ts')).held.approve(config, id, life),
+    reject: async (config, id) => (await import('./services/held.ts')).held.reject(config, id),
+  },
+  queue: {
+    work: async (config, ask, life) => {
+      const { runWork } = await import('./services/work.ts')
+      const beside = ask.schedules ? [(await import('./services/page-queued.ts')).pageBeside] : []
+      return runWork(config, ask, life, beside)
+    },
+    resync: async (config, ask, life) => (await import('./services/resync.ts')).runResync(config, ask, life),
+    schedules: async (config) => (await import('./services/work.ts')).listSchedules(config),
+    applySchedules: async (config) => (await import('./services/work.ts')).runApply(config),
+  },
 }

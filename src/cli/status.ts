@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Millis } from '../core/member.ts'
 import { configFor, withConfig } from './cli.ts'
 import type { Cli, ConfigFlag } from './cli.ts'
-import { count, duration, localTime, relative, table, timeAgo } from './format.ts'
+import { clean, count, counted, duration, localTime, relative, table, timeAgo } from './format.ts'
 import type { Column } from './format.ts'
 import { callsLine } from './sync-summary.ts'
 import { jsonTime } from './types.ts'
@@ -34,6 +34,10 @@ function statusJson(status: Status): unknown {
     },
     oldestCompleteRead: jsonTime(source.oldestCompleteRead),
     nextRun: jsonTime(source.nextRun),
+    quarantine: {
+      total: source.quarantine.total,
+      records: source.quarantine.records.map((record) => ({ ...record, at: jsonTime(record.at) })),
+    },
   }))
   return { sources }
 }
@@ -79,7 +83,14 @@ function attention(status: Status): string[] {
   return status.sources.flatMap((source) => {
     const lines: string[] = []
     if (source.held > 0)
-      lines.push(`${source.name}: ${count(source.held)} held back by the guard, waiting for a decision.`)
+      lines.push(
+        `${source.name}: ${count(source.held)} held back by the guard, waiting for a decision: rollcall held list`,
+      )
+    const { total, records } = source.quarantine
+    if (total > 0)
+      lines.push(`${source.name}: ${counted(total, 'record')} not understood; nobody leaves these groups meanwhile:`)
+    for (const { groupId, accountId, field, reason } of records)
+      lines.push(`  group ${clean(groupId)}, account ${clean(accountId ?? '?')}: ${clean(field)}: ${clean(reason)}`)
     if (source.lastRun?.verdict === 'failed')
       lines.push(`${source.name}: the last run failed; "rollcall doctor" says why.`)
     if (source.lastRun === null)

@@ -5,6 +5,8 @@ export const TIME_HELP = `TIME is 2024-05-01, 2024-05-01T10:00 (this machine's t
 seconds or milliseconds since 1970, or an age such as 90s, 15m, 2h, 3d, 1w; also now, today, yesterday.`
 
 const UNITS: Readonly<Record<string, Millis>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+/** The beginning of the year 1: PostgreSQL and JavaScript write what lies before in different ways. */
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z')
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i
 
 /**
@@ -16,7 +18,11 @@ export function parseTime(written: string, flag: string, now: Millis): Millis {
   const word = dayWord(text.toLowerCase(), now)
   if (word !== null) return word
   const age = /^(\d+(?:\.\d+)?)\s*([smhdw])$/i.exec(text)
-  if (age !== null) return now - Number(age[1]) * (UNITS[(age[2] ?? '').toLowerCase()] ?? 0)
+  if (age !== null) {
+    const then = now - Number(age[1]) * (UNITS[(age[2] ?? '').toLowerCase()] ?? 0)
+    if (then >= EARLIEST) return then
+    throw new UsageError(`${flag}: "${written}" lies before the year 1, which no calendar here has.`)
+  }
   // Ten digits or fewer are seconds (up to the year 2286), more are milliseconds.
   if (/^\d{9,10}$/.test(text)) return Number(text) * 1000
   if (/^\d{12,13}$/.test(text)) return Number(text)

@@ -1,7 +1,13 @@
 import type { Config } from '../config.ts'
 import type { Json, JsonObject, Millis, Role } from '../core/member.ts'
+import type { ExportAsk as StoredExportAsk, Exported } from '../store/export.ts'
+import type { ReportTable } from '../store/reports/run.ts'
+import type { Quarantined } from '../store/quarantine.ts'
+import type { Report, ReportAsk as ReportWith } from '../store/reports/types.ts'
 import type { DemoData } from './demo-report.ts'
 import type { Progress } from './progress.ts'
+import type { HeldServices } from './held-types.ts'
+import type { QueueServices } from './queue-types.ts'
 
 /** What the verbs ask of the rest of the program. `services.ts` is the one place that ties them together. */
 export interface Services {
@@ -14,10 +20,17 @@ export interface Services {
   /** Oldest first, by `at`. */
   changes(config: Config, ask: ChangesAsk): AsyncIterable<Change>
   status(config: Config): Promise<Status>
+  report(config: Config, ask: ReportAsk): Promise<ReportAnswer>
+  /** Makes the facts behind the reports anew, of some sources or (empty) of all. Returns their names. */
+  rebuildFacts(config: Config, sources: readonly string[]): Promise<readonly string[]>
+  /** One answer a file, as each is written. */
+  export(config: Config, ask: ExportAsk): AsyncIterable<Exported>
   /** One check after the other, as they are made. The configuration itself has been checked before. */
   doctor(config: Config, life: Life): AsyncIterable<Check>
   simulate(ask: SimulateAsk, life: Life): Promise<SimulateAnswer>
   demo(config: Config, ask: DemoAsk, life: Life): Promise<DemoAnswer>
+  readonly queue: QueueServices
+  readonly held: HeldServices
 }
 
 /** What a long verb is given to live by: when to end, and whom to tell. */
@@ -141,6 +154,8 @@ export interface SourceStatus {
   readonly members: number
   readonly held: number
   readonly nextRun: Millis | null
+  /** Records that could not be understood: how many, and the newest of them. */
+  readonly quarantine: { readonly total: number; readonly records: readonly Quarantined[] }
 }
 export interface Status {
   readonly sources: readonly SourceStatus[]
@@ -190,4 +205,14 @@ export interface DemoAnswer extends AsyncDisposable {
 export function jsonTime(at: Millis | null): Json {
   if (at === null) return null
   return Number.isFinite(at) ? new Date(at).toISOString() : 'infinity'
+}
+
+export interface ReportAsk {
+  readonly report: Report
+  readonly with: ReportWith
+}
+export type ReportAnswer = ReportTable
+/** `take`: who takes the text of the one export instead of a file; false ends it. */
+export interface ExportAsk extends StoredExportAsk {
+  readonly take: ((text: string) => Promise<boolean>) | null
 }

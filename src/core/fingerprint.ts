@@ -1,5 +1,5 @@
 import type { Group } from './group.ts'
-import type { Json, Member } from './member.ts'
+import type { Json, JsonObject, Member } from './member.ts'
 
 /**
  * Which fields make history. Everything else a vendor says is kept current and makes none.
@@ -19,10 +19,18 @@ export interface MemberPrint extends Print {
   readonly live: number
 }
 
-/** Two independent 32-bit multiply-xor lanes over the UTF-16 units of a text, finished as in MurmurHash3. */
-function hash(text: string, seed: number): Print {
-  let a = 0x9e3779b9 ^ seed
-  let b = 0x85ebca6b ^ Math.imul(seed, 0x27d4eb2f)
+/** The state of a fingerprint in the making: two independent 32-bit multiply-xor lanes over UTF-16 units. */
+let laneA = 0
+let laneB = 0
+
+function begin(seed: number): void {
+  laneA = 0x9e3779b9 ^ seed
+  laneB = 0x85ebca6b ^ Math.imul(seed, 0x27d4eb2f)
+}
+
+function feed(text: string): void {
+  let a = laneA
+  let b = laneB
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
     a = Math.imul(a ^ unit, 0x9e3779b1)
@@ -30,8 +38,20 @@ function hash(text: string, seed: number): Print {
     a ^= a >>> 15
     b ^= b >>> 13
   }
-  return { hi: finish(a ^ (b >>> 7)), lo: finish(b ^ Math.imul(a, 0x2545f491)) }
+  laneA = a
+  laneB = b
 }
+
+/** A field with its length before it, so that ("a", "bc") and ("ab", "c") can never look the same. */
+function feedField(value: string): void {
+  feed(LENGTHS[value.length] ?? `${value.length}:`)
+  feed(value)
+}
+const LENGTHS = Array.from({ length: 256 }, (_, length) => `${length}:`)
+
+/** Finished as in MurmurHash3. */
+const endHi = (): number => finish(laneA ^ (laneB >>> 7))
+const endLo = (): number => finish(laneB ^ Math.imul(laneA, 0x2545f491))
 
 function finish(h: number): number {
   let x = h ^ (h >>> 16)
@@ -41,38 +61,70 @@ function finish(h: number): number {
   return (x ^ (x >>> 16)) | 0
 }
 
-/** Each field with its length before it, so that ("a", "bc") and ("ab", "c") can never look the same. */
-const field = (value: string): string => `${value.length}:${value}`
-
 /** JSON with sorted keys: the same value always gives the same text, however the vendor orders its keys. */
 export function canonical(value: Json | undefined): string {
   if (value === null || value === undefined) return ''
   if (typeof value !== 'object') return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item) || 'null').join(',')}]`
+  const keys = Object.keys(value)
+  const [only] = keys
+  if (keys.length === 1 && only !== undefined) return oneField(only, (value as JsonObject)[only])
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item) || 'null'}`).join(',')}}`
 }
 
+/** What most members' objects are; the start of the text is the same for all of them. */
+function oneField(key: string, value: Json | undefined): string {
+  let start = starts.get(key)
+  if (start === undefined) {
+    start = `{${JSON.stringify(key)}:`
+    if (starts.size < 1000) starts.set(key, start)
+  }
+  return `${start}${typeof value === 'number' ? value : canonical(value) || 'null'}}`
+}
+const starts = new Map<string, string>()
+
+/** Members of a page often share one object: its text is made once. */
+let lastAttributes: JsonObject | null = null
+let lastText = ''
+
+function remember(attributes: JsonObject): string {
+  lastText = canonical(attributes)
+  lastAttributes = Object.isFrozen(attributes) ? attributes : null
+  return lastText
+}
+
 /** @example memberPrint(member) // { hi: -81…, lo: 12…, live: 7… }: equal prints, equal member */
 export function memberPrint(member: Member): MemberPrint {
-  const history = hash(
-    field(member.accountId) +
-      field(member.role) +
-      (member.nameCard === null ? '-' : field(member.nameCard)) +
-      `${member.mutedUntil ?? ''};${member.joinedAt ?? ''};` +
-      (member.attributes === null ? '' : canonical(member.attributes)),
-    1,
-  )
-  const live =
-    member.lastSpokeAt === null && member.live === null
-      ? 0
-      : hash(`${member.lastSpokeAt ?? ''};${member.live === null ? '' : canonical(member.live)}`, 2).lo
-  return { ...history, live }
+  const { nameCard, mutedUntil, joinedAt, attributes, lastSpokeAt, live } = member
+  begin(1)
+  feedField(member.accountId)
+  feedField(member.role)
+  if (nameCard === null) feed('-')
+  else feedField(nameCard)
+  feed(`${mutedUntil ?? ''};${joinedAt ?? ''};`)
+  if (attributes !== null) feed(attributes === lastAttributes ? lastText : remember(attributes))
+  const hi = endHi()
+  const lo = endLo()
+  if (lastSpokeAt === null && live === null) return { hi, lo, live: 0 }
+  begin(2)
+  feed(`${lastSpokeAt ?? ''};`)
+  if (live !== null) feed(canonical(live))
+  return { hi, lo, live: endLo() }
+}
+
+/** The fingerprint of an account's id alone. */
+export function accountPrint(accountId: string): Print {
+  begin(4)
+  feed(accountId)
+  return { hi: endHi(), lo: endLo() }
 }
 
 /** The fingerprint of what makes history about a group; null and absent are the same. */
 export function groupPrint(group: Group): Print {
-  return hash(GROUP_HISTORY.map((key) => field(canonical(group[key]))).join(''), 3)
+  begin(3)
+  for (const key of GROUP_HISTORY) feedField(canonical(group[key]))
+  return { hi: endHi(), lo: endLo() }
 }
 
 /** The same 64 bits as PostgreSQL's bigint, in decimal text. */
@@ -104,6 +156,19 @@ export function addTo(roll: RollPrint, member: MemberPrint, sign: 1 | -1 = 1): R
     live: (roll.live + sign * member.live) | 0,
     rows: roll.rows + sign,
   }
+}
+
+/** The fingerprint of a roll of these members. */
+export function sumOf(prints: Iterable<MemberPrint>): RollPrint {
+  let { hi, lo, live, rows } = EMPTY_ROLL
+  for (const print of prints) {
+    const sum = (lo >>> 0) + (print.lo >>> 0)
+    hi = (hi + print.hi + (sum > 0xffff_ffff ? 1 : 0)) | 0
+    lo = sum | 0
+    live = (live + print.live) | 0
+    rows++
+  }
+  return { hi, lo, live, rows }
 }
 
 export function sameRoll(a: RollPrint, b: RollPrint): boolean {

@@ -1,4 +1,5 @@
 import type { BadRecord, Member } from './member.ts'
+import { type Roster, RowRoster } from './roster.ts'
 
 /** The crawl reducer: folds the pages of one group into a roll and decides what to ask next, and what it all proves. */
 
@@ -49,9 +50,9 @@ export interface Walk {
   position: Position
   countBefore: number | null
   countAfter: number | null
-  members: Map<string, Member>
-  /** The accounts of the pass before; where the vendor counts nothing, two passes alike prove each other. */
-  previous: ReadonlySet<string> | null
+  members: Roster
+  /** Whom the pass before met; where the vendor counts nothing, two passes alike prove each other. */
+  previous: Roster | null
   bad: BadRecord[]
   last: string | null
   stepBacks: number
@@ -69,7 +70,7 @@ export function startWalk(plan: WalkPlan, countBefore: number | null, maxPasses 
     position: firstPosition(plan),
     countBefore,
     countAfter: null,
-    members: new Map(),
+    members: new RowRoster(),
     previous: null,
     bad: [],
     last: null,
@@ -108,7 +109,7 @@ function foldPage(walk: Walk, page: Page): Step {
   const known = walk.members.size
   const overlaps = page.rows[0]?.accountId === walk.last
   const touches = overlaps || page.rows.some((row) => walk.members.has(row.accountId))
-  for (const row of page.rows) walk.members.set(row.accountId, row)
+  for (const row of page.rows) walk.members.add(row)
   walk.bad.push(...page.bad)
   const rows = page.rows.length + page.bad.length
   if (walk.pages > 20 + 4 * Math.ceil(Math.max(walk.countAfter ?? 0, known) / Math.max(1, Math.min(walk.size, 50) - 1)))
@@ -186,7 +187,7 @@ function judge(walk: Walk): Step {
 }
 
 function sameAccounts({ members, previous }: Walk): boolean {
-  return previous !== null && previous.size === members.size && [...members.keys()].every((id) => previous.has(id))
+  return previous !== null && members.isLike(previous)
 }
 
 /** Another pass from the start, if one is left: what the newest pass saw is what counts. */
@@ -198,12 +199,12 @@ function passFailed(walk: Walk, reason: string): Step {
 
 function restart(walk: Walk, countBefore: number | null): Step {
   Object.assign(walk, {
-    previous: new Set(walk.members.keys()),
+    previous: walk.members,
     pages: 0,
     position: firstPosition(walk.plan),
     countBefore,
     countAfter: null,
-    members: new Map(),
+    members: walk.members.fresh(),
     bad: [],
     last: null,
     stepBacks: 0,
@@ -212,7 +213,8 @@ function restart(walk: Walk, countBefore: number | null): Step {
   return fetchStep(walk)
 }
 
-function badReason(bad: readonly BadRecord[]): string {
+/** Why a read with records that are not understood proves nothing. */
+export function badReason(bad: readonly BadRecord[]): string {
   const [one] = bad
   return `${bad.length} record(s) not understood, e.g. ${one?.accountId ?? 'one without an account'}: ${one?.field}: ${one?.reason}`
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { stepOf } from './pace.ts'
 import type { Limiter, LimitKey } from './types.ts'
 
@@ -29,10 +30,10 @@ export interface SharedOptions {
   readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>
 }
 
-/** The limiter that many processes share. Of one process and endpoint, one ordinary ask at a time stands in the row. */
+/** The limiter that many processes share. Of one process and endpoint, a few ordinary asks at a time stand in the row. */
 export function createSharedLimiter(places: Places, options: SharedOptions = {}): Limiter {
   const { horizonMs = 250, sleep = pauseFor } = options
-  const lines = new Map<string, Promise<unknown>>()
+  const lines = new Map<string, LimitFunction>()
 
   async function ordinary(key: LimitKey, signal: AbortSignal | undefined): Promise<number> {
     for (;;) {
@@ -43,20 +44,19 @@ export function createSharedLimiter(places: Places, options: SharedOptions = {})
     }
   }
 
-  /** Whoever asks first is served first, and only the first of them asks the store again and again. */
-  function inLine<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const turn = (lines.get(name) ?? Promise.resolve()).then(work, work)
-    const settled = turn.catch(() => null)
-    lines.set(name, settled)
-    void settled.then(() => lines.get(name) === settled && lines.delete(name))
-    return turn
+  /** Whoever asks first is served first, and only the first few of them ask the store again and again. */
+  function lineOf(key: LimitKey): LimitFunction {
+    const name = JSON.stringify([key.source, key.endpoint])
+    const line = lines.get(name) ?? pLimit(ASKS_AT_ONCE)
+    lines.set(name, line)
+    return line
   }
 
   return {
     async reserve(key, { urgent = false, signal } = {}) {
       const step = stepOf(key.perSecond)
       if (urgent) return (await places.take(key.source, key.endpoint, step, FOREVER)).waitMs
-      return inLine(JSON.stringify([key.source, key.endpoint]), () => ordinary(key, signal))
+      return lineOf(key)(() => ordinary(key, signal))
     },
     slowDown: (key, waitMs) => places.slowDown(key.source, key.endpoint, waitMs),
     pause: (source, waitMs) => places.pause(source, waitMs),
@@ -64,6 +64,8 @@ export function createSharedLimiter(places: Places, options: SharedOptions = {})
 }
 
 const FOREVER = 1e12
+/** Of one process and endpoint: the way to the store and back takes time, in which a single one would get one place. */
+const ASKS_AT_ONCE = 8
 
 async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {

@@ -1,3 +1,4 @@
+import type { Log } from '../log.ts'
 import type { Follow, Life, SharedDeps } from '../sync/shared/types.ts'
 
 export type { Follow, Life }
@@ -19,11 +20,12 @@ export interface JobKind<P extends object = object> {
 
 /** What a job is given to work with. */
 export interface Work extends SharedDeps {
+  readonly log: Log
   readonly life: Life
   /** The scheduled moment, for the tick of a schedule. */
   readonly tickAt: number | null
-  /** Urgent work has a queue of its own. */
-  enqueue<P extends object>(kind: JobKind<P>, payloads: readonly P[], options: { readonly urgent: boolean }): Promise<void>
+  /** Jobs name each other, as the queue does. Urgent work has a queue of its own. */
+  enqueue(name: string, payloads: readonly object[], options: { readonly urgent: boolean }): Promise<void>
   readonly upkeep: Upkeep
 }
 

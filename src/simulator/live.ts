@@ -14,27 +14,30 @@ export function churn(world: World, random: Random, n: number): number {
   return done
 }
 
-export interface DayOptions {
-  clock: ManualClock
-  /** Changes on a working day, default 40; a weekend day has a third. */
-  changes?: number
+/** A world that lives, and its changes on a working day; a weekend day has a third. */
+export interface Living {
+  world: World
+  changes: number
 }
 
-/** Lets a day go by: busy office hours, quiet nights and weekends (UTC). The clock ends 24 hours later. */
-export function liveDay(world: World, random: Random, { clock, changes = 40 }: DayOptions): number {
+/** Lets a day go by: busy office hours, quiet nights and weekends (UTC). The worlds share a clock, which ends 24 hours later. */
+export function liveDay(worlds: readonly Living[], random: Random, clock: ManualClock): number {
   const start = clock.now()
-  const accounts = world.accounts()
+  const living = worlds.map(({ world, changes }) => ({ world, changes, accounts: world.accounts() }))
   let done = 0
   for (let hour = 0; hour < 24; hour++) {
     const at = new Date(start + hour * HOUR)
     const weekend = at.getUTCDay() === 0 || at.getUTCDay() === 6
     const busy = at.getUTCHours() >= 8 && at.getUTCHours() < 20
-    // Twelve busy hours and twelve quiet ones make a whole day.
-    const expected = changes * (busy ? 0.075 : 0.0083) * (weekend ? 0.33 : 1)
-    const n = Math.floor(expected) + (random.chance(expected % 1) ? 1 : 0)
-    for (let change = 0; change < n; change++) {
-      clock.set(start + hour * HOUR + Math.floor((HOUR * (change + 1)) / (n + 1)))
-      if (oneChange(world, random, accounts)) done += 1
+    const due = living.flatMap((one) => {
+      // Twelve busy hours and twelve quiet ones make a whole day.
+      const expected = one.changes * (busy ? 0.075 : 0.0083) * (weekend ? 0.33 : 1)
+      const n = Math.floor(expected) + (random.chance(expected % 1) ? 1 : 0)
+      return Array.from({ length: n }, (_, change) => ({ one, after: Math.floor((HOUR * (change + 1)) / (n + 1)) }))
+    })
+    for (const { one, after } of due.toSorted((a, b) => a.after - b.after)) {
+      clock.set(start + hour * HOUR + after)
+      if (oneChange(one.world, random, one.accounts)) done += 1
     }
   }
   clock.set(start + DAY)

@@ -1,62 +1,54 @@
 import { pipeline } from 'node:stream/promises'
 import type { PoolClient } from 'pg'
 import { from } from 'pg-copy-streams'
-import { toBigint } from '../core/fingerprint.ts'
-import type { Join } from '../core/plan.ts'
-import { statement, timestamp } from './statement.ts'
+import type { Join } from '../core/roll-write.ts'
+import { CopyBuffer } from './copy-buffer.ts'
+import { statement } from './statement.ts'
 
-export interface MemberRow extends Join {
+/** The new stays of one group. */
+export interface NewStays {
   readonly groupNo: number
   readonly runNo: number
   readonly seenAt: number
+  readonly joins: readonly Join[]
 }
-
-const CHUNK = 64 * 1024
 
 /** Writes new stays by COPY: the fastest way in, and the same for one row and for a million. */
-export async function copyMembers(client: PoolClient, rows: readonly MemberRow[]): Promise<void> {
-  if (rows.length === 0) return
-  await pipeline(chunks(rows), client.query(from(statement('members-copy'))))
+export async function copyMembers(client: PoolClient, stays: readonly NewStays[]): Promise<void> {
+  await pipeline(chunks(stays), client.query(from(statement('members-copy'))))
 }
 
-function* chunks(rows: readonly MemberRow[]): Generator<string> {
-  let text = ''
-  for (const row of rows) {
-    text += line(row)
-    if (text.length < CHUNK) continue
-    yield text
-    text = ''
+function* chunks(stays: readonly NewStays[]): Generator<Buffer> {
+  const out = new CopyBuffer()
+  for (const one of stays) {
+    // Sorted by the primary key its pages stay warm, and a large group costs a third less.
+    const joins = one.joins.toSorted((a, b) => (a.member.accountId < b.member.accountId ? -1 : 1))
+    for (const join of joins) {
+      write(out, one, join)
+      if (out.isFull) yield out.take()
+    }
   }
-  yield text
+  yield out.end()
 }
 
-function line(row: MemberRow): string {
-  const { member, print } = row
-  return `${[
-    timestamp(row.seenAt),
-    timestamp(row.startAt),
-    timestamp(row.startNotBefore),
-    toBigint(print),
-    row.groupNo,
-    row.runNo,
-    print.live,
-    member.role,
-    escape(member.accountId),
-    escape(member.nameCard),
-    timestamp(member.mutedUntil),
-    timestamp(member.joinedAt),
-    timestamp(member.lastSpokeAt),
-    escape(member.attributes === null ? null : JSON.stringify(member.attributes)),
-    escape(member.live === null ? null : JSON.stringify(member.live)),
-    timestamp(row.unseenFrom),
-  ]
-    .map((value) => value ?? '\\N')
-    .join('\t')}\n`
-}
-
-const SPECIAL = /[\\\n\r\t]/g
-const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
-
-function escape(text: string | null): string | null {
-  return text === null ? null : text.replace(SPECIAL, (char) => ESCAPED[char] ?? char)
+/** The columns in the order of members-copy.sql. */
+function write(out: CopyBuffer, { groupNo, runNo, seenAt }: NewStays, join: Join): void {
+  const { member, print, startAt, startNotBefore, unseenFrom } = join
+  out.row(16)
+  out.time(seenAt)
+  out.time(startAt)
+  out.time(startNotBefore)
+  out.int8(print.hi, print.lo)
+  out.int4(groupNo)
+  out.int4(runNo)
+  out.int4(print.live)
+  out.text(member.role)
+  out.text(member.accountId)
+  out.text(member.nameCard)
+  out.time(member.mutedUntil)
+  out.time(member.joinedAt)
+  out.time(member.lastSpokeAt)
+  out.json(member.attributes)
+  out.json(member.live)
+  out.time(unseenFrom)
 }

@@ -62,6 +62,7 @@ const WITHOUT_CODE: Record<string, string> = {
   'Connection terminated unexpectedly': 'ECONNRESET',
   'timeout exceeded when trying to connect': 'ETIMEDOUT',
   'Connection terminated due to connection timeout': 'ETIMEDOUT',
+  'Query read timeout': 'ETIMEDOUT',
 }
 
 /** What the operator must know of an error of pg or Prisma; null when it is none of those an operator can mend. */

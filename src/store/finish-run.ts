@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { forgetBad } from './quarantine.ts'
 import type { RunCounts, Verdict } from './runs.ts'
 import { statement, timestamp } from './statement.ts'
 import { inTransaction } from './transaction.ts'
@@ -25,6 +26,7 @@ interface SumRow {
   readonly joined: number
   readonly left: number
   readonly changed: number
+  readonly held: number
   readonly problems: readonly string[]
   readonly calls: Record<string, number>
   readonly rate_limited: number
@@ -60,7 +62,7 @@ export async function closeRun(
         failed: row.failed,
         unchanged: row.unchanged,
       },
-      members: { read: row.read, joined: row.joined, left: row.left, changed: row.changed, held: 0 },
+      members: { read: row.read, joined: row.joined, left: row.left, changed: row.changed, held: row.held },
       calls: row.calls,
       rateLimited: row.rate_limited,
       problems: work.problems,
@@ -69,6 +71,7 @@ export async function closeRun(
       stopped: state.stopped,
     }
     const verdict = judge(sum)
+    await forgetBad(client, runNo)
     await client.query(statement('work-close'), [
       runNo,
       timestamp(finishedAt),

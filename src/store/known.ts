@@ -1,8 +1,11 @@
 import type { Pool } from 'pg'
 import { fromBigint, type MemberPrint } from '../core/fingerprint.ts'
 import type { JsonObject, Member, Role } from '../core/member.ts'
-import type { KnownRoll, StoredMember } from '../core/plan.ts'
+import type { KnownRoll, StoredMember } from '../core/roll-write.ts'
 import { millis, statement } from './statement.ts'
+
+/** A pool, or a connection with a transaction open. */
+export type Db = Pick<Pool, 'query'>
 
 /** A group as the database knows it, with what its reads have established. */
 export interface KnownGroup extends KnownRoll {
@@ -28,6 +31,7 @@ interface KnownRow {
   read_ended_at: Date | null
   first_complete_at: Date | null
   complete_began_at: Date | null
+  held: boolean
 }
 
 /** Every group of a source (or just the named ones), by id. */
@@ -54,6 +58,7 @@ export async function knownGroups(
         firstCompleteAt: millis(row.first_complete_at),
         completeBeganAt: millis(row.complete_began_at),
         dissolvedAt: millis(row.dissolved_at),
+        held: row.held,
       },
     ]),
   )
@@ -64,12 +69,48 @@ export async function storedPrints(
   pool: Pool,
   groupNos: readonly number[],
 ): Promise<Map<number, Map<string, MemberPrint>>> {
+  if (groupNos.length === 0) return new Map()
   const { rows } = await pool.query<MemberPrint & { group_no: number; account_id: string }>(statement('prints'), [
     groupNos,
   ])
   const rolls = new Map<number, Map<string, MemberPrint>>(groupNos.map((groupNo) => [groupNo, new Map()]))
   for (const { group_no, account_id, hi, lo, live } of rows) rolls.get(group_no)?.set(account_id, { hi, lo, live })
   return rolls
+}
+
+type PrintRow = MemberPrint & { readonly group_no: number; readonly account_id: string }
+
+/** The fingerprints of some members, by group number and account. */
+export async function pairPrints(
+  db: Db,
+  wanted: readonly { readonly groupNo: number; readonly accountId: string }[],
+): Promise<Map<number, Map<string, MemberPrint>>> {
+  const found = new Map<number, Map<string, MemberPrint>>()
+  if (wanted.length === 0) return found
+  const { rows } = await db.query<PrintRow>(statement('prints-of'), [
+    wanted.map((want) => want.groupNo),
+    wanted.map((want) => want.accountId),
+  ])
+  for (const { group_no, account_id, hi, lo, live } of rows) {
+    const prints = found.get(group_no) ?? new Map<string, MemberPrint>()
+    found.set(group_no, prints.set(account_id, { hi, lo, live }))
+  }
+  return found
+}
+
+const PRINTS_AT_ONCE = 10_000
+
+/** The fingerprints of one roll by account, some at a time: it may be too large to be held. */
+export async function* pagedPrints(db: Db, groupNo: number): AsyncGenerator<[string, MemberPrint][]> {
+  for (let after: string | null = ''; after !== null; ) {
+    const page: { rows: PrintRow[] } = await db.query<PrintRow>(statement('prints-page'), [
+      groupNo,
+      after,
+      PRINTS_AT_ONCE,
+    ])
+    yield page.rows.map(({ account_id, hi, lo, live }) => [account_id, { hi, lo, live }])
+    after = page.rows.length < PRINTS_AT_ONCE ? null : (page.rows.at(-1)?.account_id ?? null)
+  }
 }
 
 interface StoredRow {
@@ -89,17 +130,23 @@ interface StoredRow {
 
 /** Full rows of some members; `accountId` null for a whole roll. By group number and account. */
 export async function storedMembers(
-  pool: Pool,
+  pool: Db,
   wanted: readonly { readonly groupNo: number; readonly accountId: string | null }[],
 ): Promise<Map<number, Map<string, StoredMember>>> {
   const found = new Map<number, Map<string, StoredMember>>()
   for (const { groupNo } of wanted) found.set(groupNo, new Map())
-  if (wanted.length === 0) return found
-  const { rows } = await pool.query<StoredRow>(statement('members-stored'), [
-    wanted.map((want) => want.groupNo),
-    wanted.map((want) => want.accountId),
-  ])
-  for (const row of rows) found.get(row.group_no)?.set(row.account_id, fromRow(row))
+  const pairs = wanted.filter(({ accountId }) => accountId !== null)
+  const rolls = wanted.filter(({ accountId }) => accountId === null)
+  const keep = ({ rows }: { rows: StoredRow[] }) => {
+    for (const row of rows) found.get(row.group_no)?.set(row.account_id, fromRow(row))
+  }
+  if (pairs.length > 0) {
+    const pair = [pairs.map(({ groupNo }) => groupNo), pairs.map(({ accountId }) => accountId)]
+    keep(await pool.query<StoredRow>(statement('members-stored'), pair))
+  }
+  if (rolls.length > 0) {
+    keep(await pool.query<StoredRow>(statement('rolls-stored'), [rolls.map(({ groupNo }) => groupNo)]))
+  }
   return found
 }
 
@@ -120,6 +167,24 @@ function fromRow(row: StoredRow): StoredMember {
     firstSeenAt: row.first_seen_at.getTime(),
     unseenFrom: millis(row.unseen_from),
   }
+}
+
+/** When the last closed stay of some members ended, by group number and account; those without one are left out. */
+export async function lastEnds(
+  pool: Db,
+  wanted: readonly { readonly groupNo: number; readonly accountId: string }[],
+): Promise<Map<number, Map<string, number>>> {
+  const found = new Map<number, Map<string, number>>()
+  if (wanted.length === 0) return found
+  const { rows } = await pool.query<{ group_no: number; account_id: string; end_at: Date }>(statement('last-ends'), [
+    wanted.map((want) => want.groupNo),
+    wanted.map((want) => want.accountId),
+  ])
+  for (const row of rows) {
+    const ends = found.get(row.group_no) ?? new Map<string, number>()
+    found.set(row.group_no, ends.set(row.account_id, row.end_at.getTime()))
+  }
+  return found
 }
 
 /** Says of every known group of a source whether groups of its type are still wanted; `types` null: all are. */

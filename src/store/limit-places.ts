@@ -6,7 +6,7 @@ import { statement } from './statement.ts'
 export function createLimitPlaces(pool: Pool) {
   async function ask<T extends object>(name: string, params: readonly unknown[]): Promise<T[]> {
     try {
-      const { rows } = await pool.query<T>({ name: `rollcall-${name}`, text: statement(name), values: [...params] })
+      const { rows } = await pool.query<T>(statement(name), [...params])
       return rows
     } catch (error) {
       throw explainDatabaseError(error) ?? error

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { GroupHint } from '../core/group.ts'
 import { readMember, type WrittenMember } from '../core/member-json.ts'
 import type { Member } from '../core/member.ts'
-import { isUnchanged, type RollWrite } from '../core/plan.ts'
+import { countsOf, isUnchanged, type RollWrite } from '../core/roll-write.ts'
 import { statement } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 import { deal, lockRun, type PartKind, type PartRef } from './work.ts'
@@ -110,9 +110,7 @@ export async function noteGroups(
       group_id: write.receipt.groupId,
       outcome: write.receipt.outcome,
       rows_read: write.receipt.rowsRead,
-      joined: write.joins.length,
-      left: write.ends.length,
-      changed: new Set(write.edits.map((edit) => edit.accountId)).size,
+      ...countsOf(write),
       unchanged: write.receipt.outcome === 'complete' && isUnchanged(write),
       problem: problemOf(write),
     })),
@@ -121,9 +119,19 @@ export async function noteGroups(
   if (results.length > 0) await client.query(statement('part-wrote'), [runNo, JSON.stringify(results)])
 }
 
-const NOTHING = { outcome: null, rows_read: 0, joined: 0, left: 0, changed: 0, unchanged: false, problem: null }
+const NOTHING = {
+  outcome: null,
+  rows_read: 0,
+  joined: 0,
+  left: 0,
+  changed: 0,
+  held: 0,
+  unchanged: false,
+  problem: null,
+}
 
 function problemOf({ receipt: { groupId, outcome, reason } }: RollWrite): string | null {
+  if (outcome === 'complete' && reason !== null) return `group ${groupId}: ${reason}`
   const fine = outcome === 'complete' || outcome === 'gone' || outcome === 'unlistable'
   return fine ? null : `group ${groupId}: ${outcome}: ${reason ?? 'no reason given'}`
 }

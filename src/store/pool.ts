@@ -4,25 +4,32 @@ import { explainDatabaseError } from './explain.ts'
 
 const OLDEST = 14
 const INT8 = 20
+const SILENCE_MS = 600_000
+const CONNECT_MS = 15_000
 
 export interface PoolOptions {
   /** The most connections at one time. */
   max: number
+  /** A statement unanswered for so long is given up, in ms; default ten minutes, 0 for never. */
+  silenceMs?: number
   /** Hears of connections that break while idle. The pool replaces them by itself. */
   onError?: (error: Error) => void
 }
 
 /** The pool every room shares. int8 becomes `bigint`; timestamptz becomes `Date`, and `infinity` the number Infinity. */
-export function createPool(url: string, { max, onError }: PoolOptions): pg.Pool {
+export function createPool(url: string, { max, silenceMs = SILENCE_MS, onError }: PoolOptions): pg.Pool {
   let pool: pg.Pool
   try {
     pool = new pg.Pool({
       connectionString: url,
       max,
       application_name: 'rollcall',
-      connectionTimeoutMillis: 15_000,
+      connectionTimeoutMillis: Math.min(CONNECT_MS, silenceMs > 0 ? silenceMs : CONNECT_MS),
       idleTimeoutMillis: 30_000,
       keepAlive: true,
+      // A machine that has vanished is noticed by probes, a server that has stopped answering by the time it takes.
+      keepAliveInitialDelayMillis: 10_000,
+      ...(silenceMs > 0 ? { query_timeout: silenceMs } : {}),
       types: { getTypeParser },
     })
     databaseTarget(url)

@@ -99,6 +99,8 @@ const BATCH = 1000
 /** The change feed, oldest first, through a cursor: memory stays flat however long the history. */
 export async function* changes(pool: Pool, filter: ChangeFilter): AsyncGenerator<Change> {
   const client = await pool.connect()
+  const onCut = () => {} // the query in hand says it as well
+  client.on('error', onCut)
   try {
     await client.query('BEGIN READ ONLY')
     await client.query(`DECLARE feed NO SCROLL CURSOR FOR ${statement('changes')}`, [
@@ -115,6 +117,7 @@ export async function* changes(pool: Pool, filter: ChangeFilter): AsyncGenerator
     }
   } finally {
     await client.query('ROLLBACK').catch(() => null) // the reader may have gone away with the connection
+    client.off('error', onCut)
     client.release()
   }
 }

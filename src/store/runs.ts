@@ -104,6 +104,11 @@ export function createRuns(pool: Pool) {
       })
     },
 
+    async read(runNo: number): Promise<FinishedRun | null> {
+      const run = await prisma.run.findUnique({ where: { runNo }, include: { source: true } })
+      return run === null ? null : fromRow(run)
+    },
+
     /** The newest run of a source, null before the first. */
     async last(name: string): Promise<FinishedRun | null> {
       const run = await prisma.run.findFirst({

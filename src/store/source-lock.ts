@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import type { Pool } from 'pg'
 import { wholeRunOpen } from './work.ts'
 
@@ -13,19 +14,18 @@ export async function withSourceLock<T>(
   options: { readonly wait: boolean; readonly onWait: () => void; readonly signal: AbortSignal },
   work: () => Promise<T>,
 ): Promise<T | null> {
-  const client = await pool.connect()
+  // A connection of its own, beside the pool: as many locks as the pool has places would leave none for the work.
+  const client = new pg.Client(pool.options)
+  client.on('error', () => {}) // cut: the lock is gone, and what is written is fenced all the same
   const key = `rollcall source ${source}`
-  let broken = true
   try {
+    await client.connect()
     const tried = await client.query<{ held: boolean }>(
       'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
       [key],
     )
     if (tried.rows[0]?.held !== true) {
-      if (!options.wait) {
-        broken = false
-        return null
-      }
+      if (!options.wait) return null
       options.onWait()
       while (!options.signal.aborted) {
         // A bounded wait in the server, again and again, so that a signal is heard.
@@ -43,12 +43,11 @@ export async function withSourceLock<T>(
       if (!told) options.onWait()
       await sleep(1000, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted())
     }
-    const result = await work()
-    await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key])
-    broken = false
-    return result
+    return await work()
   } finally {
-    client.release(broken) // a connection that may still hold the lock is closed, not reused
+    // Told first, so that whoever comes next finds the lock free; then the connection ends, whatever it still holds.
+    await client.query('SELECT pg_advisory_unlock_all()').catch(() => null)
+    await client.end().catch(() => null)
   }
 }
 

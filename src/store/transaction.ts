@@ -1,5 +1,8 @@
 import type { Pool, PoolClient } from 'pg'
 
+/** What pg says of a statement that was not answered in time. */
+export const SILENT = 'Query read timeout'
+
 /** Runs `work` in one transaction: all of it, or nothing. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
@@ -15,9 +18,13 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     await client.query('COMMIT')
     return result
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {
-      broken = true
-    })
+    // Behind a statement that is never answered a ROLLBACK would wait as long again: the connection goes instead.
+    broken ||= error instanceof Error && error.message === SILENT
+    if (!broken) {
+      await client.query('ROLLBACK').catch(() => {
+        broken = true
+      })
+    }
     throw error
   } finally {
     client.off('error', onCut)

@@ -122,10 +122,9 @@ async function dealt(
   client: PoolClient,
   runNo: number,
   name: string,
-  first: number,
-  size: number,
+  ...numbers: readonly number[]
 ): Promise<readonly PartRef[]> {
-  const { rows } = await client.query<{ part_no: number; kind: PartKind }>(statement(name), [runNo, first, size])
+  const { rows } = await client.query<{ part_no: number; kind: PartKind }>(statement(name), [runNo, ...numbers])
   return rows.map((row) => ({ runNo, partNo: row.part_no, kind: row.kind }))
 }
 
@@ -134,6 +133,7 @@ export async function lockRun(
   client: PoolClient,
   runNo: number,
 ): Promise<{ readonly stopped: string | null; readonly open: number; readonly parts: number } | null> {
+  await client.query('SELECT FROM rollcall.run_work WHERE run_no = $1 FOR NO KEY UPDATE', [runNo])
   const { rows } = await client.query<{ stopped: string | null; open: number; parts: number }>(
     statement('work-state'),
     [runNo],

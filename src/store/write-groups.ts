@@ -1,11 +1,11 @@
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { groupPrint, toBigint } from '../core/fingerprint.ts'
-import { groupEvents } from '../core/group-events.ts'
+import { type GroupEvent, groupEvents } from '../core/group-events.ts'
 import type { Group, JoinMode } from '../core/group.ts'
-import type { JsonObject } from '../core/member.ts'
-import { type RollWrite, samePrint } from '../core/plan.ts'
+import type { JsonObject, Millis } from '../core/member.ts'
+import { type RollWrite, samePrint } from '../core/roll-write.ts'
 import { millis, statement, timestamp } from './statement.ts'
-import type { Numbered } from './write.ts'
+import type { Numbered } from './write-rolls.ts'
 
 /** Enters groups seen for the first time. Returns the numbers of those that nobody else has entered meanwhile. */
 export async function enterGroups(
@@ -24,36 +24,60 @@ export async function enterGroups(
   return new Map(rows.map((row) => [row.group_id, row.group_no]))
 }
 
-/** Brings descriptions up to date and writes what happened to the groups. */
-export async function updateGroups(client: PoolClient, runNo: number, writes: readonly Numbered[]): Promise<void> {
-  const gone = writes.filter((write) => write.receipt.outcome === 'gone' && write.known?.dissolvedAt === null)
-  const found = writes.flatMap((write) => (write.group === null ? [] : [{ ...write, group: write.group }]))
-  const changed = found.filter(
-    ({ known, group }) =>
-      known === null || known.dissolvedAt !== null || !samePrint(groupPrint(group), known.groupPrint),
-  )
+/** What a write says has happened to its group. */
+export interface Happening<W extends RollWrite> extends GroupEvent {
+  readonly write: W
+  readonly at: Millis
+  readonly notBefore: Millis | null
+}
+
+/** What reads show to have happened to groups, against what the database holds of them now. */
+export async function happenings<W extends RollWrite>(
+  db: Pick<Pool, 'query'>,
+  writes: readonly W[],
+): Promise<Happening<W>[]> {
+  const changed = writes.flatMap((write) => {
+    const { group, known } = write
+    if (group === null) return []
+    const same = known !== null && known.dissolvedAt === null && samePrint(groupPrint(group), known.groupPrint)
+    return same ? [] : [{ write, group, known }]
+  })
   const before = await describedGroups(
-    client,
+    db,
     changed.flatMap(({ known }) => (known === null ? [] : [known.groupNo])),
   )
-  const events = [
-    ...changed.flatMap((write) =>
-      groupEvents(before.get(write.groupNo) ?? null, write.group, write.known?.dissolvedAt ?? null).map((event) => ({
+  return [
+    ...changed.flatMap(({ write, group, known }) =>
+      groupEvents(before.get(known?.groupNo ?? -1) ?? null, group, known?.dissolvedAt ?? null).map((event) => ({
         ...event,
-        group_no: write.groupNo,
-        at: timestamp(write.receipt.endedAt),
-        not_before: timestamp(write.known === null ? write.group.createdAt : write.known.completeBeganAt),
+        write,
+        at: write.receipt.endedAt,
+        notBefore: known === null ? group.createdAt : known.completeBeganAt,
       })),
     ),
-    ...gone.map((write) => ({
-      kind: 'dissolved',
+    ...writes.filter(dissolves).map((write) => ({
+      kind: 'dissolved' as const,
       old: null,
       new: null,
-      group_no: write.groupNo,
-      at: timestamp(write.receipt.endedAt),
-      not_before: timestamp(write.known?.completeBeganAt),
+      write,
+      at: write.receipt.endedAt,
+      notBefore: write.known?.completeBeganAt ?? null,
     })),
   ]
+}
+
+const dissolves = ({ receipt, known }: RollWrite): boolean => receipt.outcome === 'gone' && known?.dissolvedAt === null
+
+/** Brings descriptions up to date and writes what happened to the groups. */
+export async function updateGroups(client: PoolClient, runNo: number, writes: readonly Numbered[]): Promise<void> {
+  const gone = writes.filter(dissolves)
+  const found = writes.flatMap((write) => (write.group === null ? [] : [{ ...write, group: write.group }]))
+  const events = (await happenings(client, writes)).map(({ write, at, notBefore, ...event }) => ({
+    ...event,
+    group_no: write.groupNo,
+    at: timestamp(at),
+    not_before: timestamp(notBefore),
+  }))
   if (events.length > 0) await client.query(statement('events-insert'), [runNo, JSON.stringify(events)])
   const known = found.filter((write) => write.known !== null)
   if (known.length > 0) {
@@ -100,9 +124,9 @@ interface DescribedRow {
   live: JsonObject | null
 }
 
-async function describedGroups(client: PoolClient, groupNos: readonly number[]): Promise<Map<number, Group>> {
+async function describedGroups(db: Pick<Pool, 'query'>, groupNos: readonly number[]): Promise<Map<number, Group>> {
   if (groupNos.length === 0) return new Map()
-  const { rows } = await client.query<DescribedRow>(statement('groups-described'), [groupNos])
+  const { rows } = await db.query<DescribedRow>(statement('groups-described'), [groupNos])
   return new Map(
     rows.map((row) => [
       row.group_no,

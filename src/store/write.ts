@@ -1,16 +1,12 @@
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { Pool, PoolClient } from 'pg'
-import { toBigint } from '../core/fingerprint.ts'
-import { isUnchanged, type RollWrite } from '../core/plan.ts'
-import { copyMembers } from './copy-members.ts'
+import { isUnchanged, type RollWrite } from '../core/roll-write.ts'
+import { writeHeld } from './held.ts'
 import { enterGroups, updateGroups } from './write-groups.ts'
 import { columns, statement, timestamp } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 import { writeReceipts } from './write-receipts.ts'
-
-/** A write whose group has its number. */
-export interface Numbered extends RollWrite {
-  readonly groupNo: number
-}
+import { endsStays, type Numbered, writeRolls } from './write-rolls.ts'
 
 /**
  * Carries out what reads of many groups decided: state, history and receipts in one transaction, set-wise.
@@ -25,15 +21,31 @@ export async function writeReads(
   writes: readonly RollWrite[],
   within?: WithinWrite,
 ): Promise<ReadonlySet<string>> {
-  return inTransaction(pool, async (client) => {
-    const refused = await writeAll(client, run, writes)
-    await within?.(
-      client,
-      writes.filter((write) => !refused.has(write.receipt.groupId)),
-    )
-    return refused
-  })
+  return turnOf(pool)(() =>
+    inTransaction(pool, async (client) => {
+      const refused = await writeAll(client, run, writes)
+      await within?.(
+        client,
+        writes.filter((write) => !refused.has(write.receipt.groupId)),
+      )
+      return refused
+    }),
+  )
 }
+
+/**
+ * Few writers at a time: more of them write no faster, and would leave no connection for what has to be read meanwhile.
+ * Whoever waits here holds its place in the crawl, so that a slow database slows the crawl and nothing piles up.
+ */
+function turnOf(pool: Pool): LimitFunction {
+  const known = turns.get(pool)
+  if (known !== undefined) return known
+  const turn = pLimit(Math.max(1, Math.min(MOST_WRITERS, pool.options.max - 2)))
+  turns.set(pool, turn)
+  return turn
+}
+const turns = new WeakMap<Pool, LimitFunction>()
+const MOST_WRITERS = 4
 
 /** What else belongs to the same transaction; throws to undo it all. */
 export type WithinWrite = (client: PoolClient, written: readonly RollWrite[]) => Promise<void>
@@ -43,16 +55,28 @@ async function writeAll(
   run: { readonly runNo: number; readonly sourceNo: number },
   writes: readonly RollWrite[],
 ): Promise<ReadonlySet<string>> {
-  const standing = writes.filter((write) => write.known !== null && touchesRoll(write))
-  const entering = writes.filter((write) => write.known === null && write.group !== null && touchesRoll(write))
+  const standing = writes.filter((write) => write.known !== null && (write.group !== null || touchesRoll(write)))
+  const entering = writes.filter((write) => write.known === null && write.group !== null)
   const numbers = new Map(standing.map((write) => [write.receipt.groupId, write.known?.groupNo ?? 0]))
-  const current = await lockRolls(client, [...numbers.values()])
   const refused = new Set<string>()
-  for (const write of standing) {
+  // A batch in which nothing has changed takes its rows by the touch alone: a lock beforehand is a log record of its own.
+  const calm = standing.filter((write) => touchesRoll(write) && isUnchanged(write))
+  const locked = calm.length === writes.length ? [] : standing
+  const current = await lockRolls(
+    client,
+    locked.map((write) => write.known?.groupNo ?? 0),
+  )
+  for (const write of locked) {
     const now = current.get(write.known?.groupNo ?? 0)
     const stale = now === undefined || now.version !== write.known?.version || now.endedAt > write.receipt.beganAt
     if (stale) refused.add(write.receipt.groupId)
   }
+  const touched = await touchRolls(
+    client,
+    run.runNo,
+    calm.filter((write) => !refused.has(write.receipt.groupId)),
+  )
+  for (const write of calm) if (!touched.has(write.known?.groupNo ?? 0)) refused.add(write.receipt.groupId)
   const entered = await enterGroups(client, run.sourceNo, entering)
   for (const write of entering) {
     const groupNo = entered.get(write.receipt.groupId)
@@ -65,12 +89,13 @@ async function writeAll(
     .sort((a, b) => a.groupNo - b.groupNo)
 
   await updateGroups(client, run.runNo, accepted)
-  await touchRolls(client, accepted.filter(isUnchanged))
+  const rolls = accepted.filter(touchesRoll)
   await writeRolls(
     client,
     run.runNo,
-    accepted.filter((write) => !isUnchanged(write)),
+    rolls.filter((write) => !isUnchanged(write)),
   )
+  await writeHeld(client, run, rolls)
   await writeReceipts(
     client,
     run.runNo,
@@ -79,7 +104,7 @@ async function writeAll(
   return refused
 }
 
-/** Reads that say nothing of the roll (forbidden, failed) leave only a receipt. */
+/** Reads that say nothing of the roll (forbidden, failed) leave a receipt, and the details where they came. */
 function touchesRoll({ receipt }: RollWrite): boolean {
   return receipt.outcome !== 'forbidden' && receipt.outcome !== 'failed'
 }
@@ -101,127 +126,24 @@ async function lockRolls(
   )
 }
 
-const endsStays = ({ receipt }: RollWrite): boolean => receipt.outcome === 'complete' || receipt.outcome === 'gone'
-
-async function touchRolls(client: PoolClient, writes: readonly Numbered[]): Promise<void> {
-  if (writes.length === 0) return
-  await client.query(
-    statement('rolls-touch'),
-    columns(
-      writes,
-      (write) => write.groupNo,
+/** Notes reads that found everything as it was. Returns the numbers of the groups of which that is still true. */
+async function touchRolls(
+  client: PoolClient,
+  runNo: number,
+  writes: readonly RollWrite[],
+): Promise<ReadonlySet<number>> {
+  if (writes.length === 0) return new Set()
+  const sorted = writes.toSorted((a, b) => (a.known?.groupNo ?? 0) - (b.known?.groupNo ?? 0))
+  const { rows } = await client.query<{ group_no: number }>(statement('rolls-touch'), [
+    runNo,
+    ...columns(
+      sorted,
+      (write) => write.known?.groupNo ?? 0,
       (write) => write.known?.version ?? 0,
       (write) => timestamp(write.receipt.beganAt),
       (write) => timestamp(write.receipt.endedAt),
       endsStays,
     ),
-  )
-}
-
-async function writeRolls(client: PoolClient, runNo: number, writes: readonly Numbered[]): Promise<void> {
-  if (writes.length === 0) return
-  const each = <T>(pick: (write: Numbered) => readonly T[]) =>
-    writes.flatMap((write) => pick(write).map((row) => ({ write, row })))
-
-  const ends = each((write) => write.ends)
-  if (ends.length > 0) {
-    await client.query(statement('stays-close'), [
-      runNo,
-      ...columns(
-        ends,
-        ({ write }) => write.groupNo,
-        ({ row }) => row.accountId,
-        ({ row }) => timestamp(row.endAt),
-        ({ write }) => timestamp(write.known?.completeBeganAt),
-      ),
-    ])
-  }
-  const edits = each((write) => write.edits)
-  if (edits.length > 0) {
-    await client.query(statement('edits-insert'), [
-      runNo,
-      ...columns(
-        edits,
-        ({ write }) => write.groupNo,
-        ({ row }) => row.accountId,
-        ({ row }) => row.kind,
-        ({ write }) => timestamp(write.receipt.endedAt),
-        ({ write }) => timestamp(write.known?.completeBeganAt),
-        ({ row }) => JSON.stringify(row.old),
-        ({ row }) => JSON.stringify(row.new),
-      ),
-    ])
-  }
-  await updateMembers(
-    client,
-    each((write) => write.updates),
-  )
-  const joins = each((write) => [...write.joins].sort((a, b) => (a.member.accountId < b.member.accountId ? -1 : 1)))
-  await copyMembers(
-    client,
-    joins.map(({ write, row }) => ({ ...row, groupNo: write.groupNo, runNo, seenAt: write.receipt.endedAt })),
-  )
-  await markUnseen(
-    client,
-    writes,
-    each((write) => write.unseen),
-  )
-  await client.query(
-    statement('rolls-update'),
-    columns(
-      writes,
-      (write) => write.groupNo,
-      (write) => write.roll.rows,
-      (write) => toBigint(write.roll),
-      (write) => write.roll.live,
-      (write) => write.unseenRows,
-      (write) => timestamp(write.receipt.beganAt),
-      (write) => timestamp(write.receipt.endedAt),
-      endsStays,
-    ),
-  )
-}
-
-async function updateMembers(
-  client: PoolClient,
-  updates: readonly { write: Numbered; row: RollWrite['updates'][number] }[],
-): Promise<void> {
-  if (updates.length === 0) return
-  const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
-  await client.query(
-    statement('members-update'),
-    columns(
-      updates,
-      ({ write }) => write.groupNo,
-      ({ row }) => row.member.accountId,
-      ({ row }) => row.member.role,
-      ({ row }) => row.member.nameCard,
-      ({ row }) => timestamp(row.member.mutedUntil),
-      ({ row }) => timestamp(row.member.joinedAt),
-      ({ row }) => timestamp(row.member.lastSpokeAt),
-      ({ row }) => json(row.member.attributes),
-      ({ row }) => json(row.member.live),
-      ({ row }) => toBigint(row.print),
-      ({ row }) => row.print.live,
-      ({ row }) => row.edited,
-    ),
-  )
-}
-
-async function markUnseen(
-  client: PoolClient,
-  writes: readonly Numbered[],
-  unseen: readonly { write: Numbered; row: string }[],
-): Promise<void> {
-  const accounts = columns(
-    unseen,
-    ({ write }) => write.groupNo,
-    ({ row }) => row,
-    ({ write }) => timestamp(write.known?.completeBeganAt),
-  )
-  if (unseen.length > 0) await client.query(statement('unseen-mark'), accounts)
-  const seenAgain = writes.filter((write) => write.receipt.outcome === 'complete' && (write.known?.unseen ?? 0) > 0)
-  if (seenAgain.length > 0) {
-    await client.query(statement('unseen-clear'), [seenAgain.map((write) => write.groupNo), accounts[0], accounts[1]])
-  }
+  ])
+  return new Set(rows.map((row) => row.group_no))
 }

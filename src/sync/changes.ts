@@ -1,6 +1,24 @@
 import type { Change } from '../core/change.ts'
 import { shownState } from '../core/diff.ts'
-import type { RollWrite } from '../core/plan.ts'
+import type { RollWrite } from '../core/roll-write.ts'
+import type { Happening } from '../store/write-groups.ts'
+
+/** What a dry run would write of groups, as `group_changes` would show it. */
+export function groupChangesOf(source: string, happenings: readonly Happening<RollWrite>[]): Change[] {
+  return happenings.map(({ write, kind, at, notBefore, old, new: now }) => ({
+    id: null,
+    runId: null,
+    source,
+    groupId: write.receipt.groupId,
+    accountId: null,
+    kind,
+    at,
+    notBefore,
+    notAfter: at,
+    old,
+    new: now,
+  }))
+}
 
 /** The member changes a write would make, as `member_changes` would show them. */
 export function changesOf(source: string, { receipt, known, ends, joins, edits }: RollWrite): Change[] {

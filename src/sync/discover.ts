@@ -63,7 +63,7 @@ export class Discovery {
         throw error
       }
     }
-    await Promise.allSettled(fresh.map((accountId) => limit(crawl, accountId)))
+    await firstAlone(this.#source, fresh, (accountId) => limit(crawl, accountId))
     either.throwIfAborted()
   }
 
@@ -76,6 +76,20 @@ export class Discovery {
       else this.#tally.problem(`${broken}: ${error.message}`)
     }
   }
+}
+
+/**
+ * Works all tasks at once; but the very first call of a source goes alone, so that a wrong key is tried once and not by
+ * every task at the same time.
+ */
+export async function firstAlone<T>(
+  source: SyncSource,
+  tasks: readonly T[],
+  work: (task: T) => Promise<void>,
+): Promise<readonly PromiseSettledResult<void>[]> {
+  const alone = Object.keys(source.traffic.calls()).length === 0 ? 1 : 0
+  const first = await Promise.allSettled(tasks.slice(0, alone).map(work))
+  return [...first, ...(await Promise.allSettled(tasks.slice(alone).map(work)))]
 }
 
 function withoutNulls(hint: Omit<GroupHint, 'self'>): GroupHint {

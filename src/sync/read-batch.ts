@@ -3,11 +3,12 @@ import type { Pool } from 'pg'
 import type { Clock } from '../core/clock.ts'
 import type { Group, GroupHint } from '../core/group.ts'
 import type { Member } from '../core/member.ts'
-import type { RollWrite } from '../core/plan.ts'
+import type { RollWrite } from '../core/roll-write.ts'
 import { type KnownGroup, knownGroups } from '../store/known.ts'
 import { idOf, readDetails } from './read-details.ts'
 import { type Reading, readByRoster, readByWalk, readingOf } from './reading.ts'
-import { settle } from './settle.ts'
+import { type Approvals, settle, withKnownTimes } from './settle.ts'
+import { settleLarge } from './settle-large.ts'
 import type { SyncSource } from './types.ts'
 import type { Journal } from './walk-group.ts'
 
@@ -20,10 +21,16 @@ export interface BatchDeps {
   readonly signal: AbortSignal
   /** What the database knows of the groups; brought up to date where another writer was quicker. */
   readonly known: Map<string, KnownGroup>
+  /** From how many members on a group is not held in memory; see `walkGroup`. */
+  readonly largeFrom?: number | undefined
   /** Bounds the walks of member lists under way. */
   readonly walks: LimitFunction
   /** What joined-group lists say of the crawled accounts' own memberships. */
   selvesOf(groupId: string): readonly Member[]
+  /** What a person has approved, by group. */
+  readonly approved?: Approvals | undefined
+  /** Keeps the vendor's word that known groups are gone until it is known how many they are. */
+  setAside(gone: readonly Reading[]): Promise<void> | void
   /** Carries out the writes; returns the ids that another writer has overtaken. */
   write(writes: readonly RollWrite[], readings: readonly Reading[]): Promise<ReadonlySet<string>>
   /** Groups of a type that is not wanted. */
@@ -67,9 +74,14 @@ export async function readBatch(deps: BatchDeps, batch: readonly GroupHint[], at
           signal.throwIfAborted()
           const reading =
             roster === undefined
-              ? await readByWalk(source.vendor, group, clock, signal)
+              ? await readByWalk(source.vendor, group, clock, signal, {
+                  journal: (await deps.journal?.(group, attempt)) ?? null,
+                  ...(deps.largeFrom === undefined ? {} : { largeFrom: deps.largeFrom }),
+                  fillIn: (rows) => withKnownTimes(deps.pool, deps.known.get(group.groupId) ?? null, rows),
+                })
               : await readByRoster(source.vendor, group, roster, beganAt, signal)
-          return keep(deps, [reading])
+          await using _large = reading.large
+          return await keep(deps, [reading])
         })
         refused.push(...overtaken)
       } catch (error) {
@@ -87,10 +99,32 @@ export async function readBatch(deps: BatchDeps, batch: readonly GroupHint[], at
 
 /** Compares, decides and writes. Returns the ids that another writer has overtaken. */
 async function keep(deps: BatchDeps, readings: readonly Reading[]): Promise<ReadonlySet<string>> {
-  const { pool, clock, signal, source, known } = deps
-  if (readings.length === 0) return new Set()
-  const writes = await settle({ pool, clock, signal, vendor: source.vendor }, readings, known)
-  return deps.write(writes, readings)
+  const ends = ({ groupId, outcome }: Reading) => outcome === 'gone' && known.get(groupId)?.dissolvedAt === null
+  const { clock, known } = deps
+  const gone = readings.filter(ends).map((reading) => ({ ...reading, endedAt: clock.now() }))
+  if (gone.length > 0) await deps.setAside(gone)
+  const others = readings.filter((reading) => !ends(reading))
+  if (others.length === 0) return new Set()
+  const small = others.filter(({ large }) => large === undefined)
+  const writes = await settle(settleDeps(deps), small, known)
+  for (const reading of others) {
+    if (reading.large === undefined) continue
+    writes.push(
+      await settleLarge(
+        { ...settleDeps(deps), largeFrom: deps.largeFrom },
+        reading,
+        reading.large,
+        known.get(reading.groupId) ?? null,
+      ),
+    )
+  }
+  return deps.write(writes, others)
+}
+
+/** What comparing needs of all that reading needs. */
+export function settleDeps(deps: Pick<BatchDeps, 'pool' | 'clock' | 'source' | 'signal' | 'approved'>) {
+  const { pool, clock, source, signal, approved } = deps
+  return { pool, clock, signal, vendor: source.vendor, leaveGuard: source.leaveGuard, approved }
 }
 
 /** What another writer has overtaken is read again, a few times. */

@@ -2,11 +2,12 @@ import { VendorError } from '../core/errors.ts'
 import type { Group, GroupAnswer, Outcome } from '../core/group.ts'
 import type { BadRecord, Member } from '../core/member.ts'
 import type { Clock } from '../core/clock.ts'
-import type { WalkPlan } from '../core/walk.ts'
+import { Seen } from '../core/seen.ts'
+import { badReason, type WalkPlan } from '../core/walk.ts'
 import type { Vendor } from '../vendors/types.ts'
 import { isStop } from './faults.ts'
 import { groupFault, idOf } from './read-details.ts'
-import { type Journal, pagesOnly, walkGroup } from './walk-group.ts'
+import { type LargeRoll, pagesOnly, walkGroup, type WalkOptions } from './walk-group.ts'
 
 /** What the vendor said of one group in one read, before it is compared with what is stored. */
 export interface Reading {
@@ -15,11 +16,23 @@ export interface Reading {
   readonly outcome: Outcome
   readonly reason: string | null
   readonly members: Iterable<Member>
+  /** The same, fingerprinted, where that is done already. */
+  readonly seen?: Seen
+  /** The rows of a group too large to be held; `members` is empty then. */
+  readonly large?: LargeRoll
   readonly vendorCount: number | null
   readonly bad: readonly BadRecord[]
   readonly passes: number
   readonly calls: number
   readonly beganAt: number
+  /** When the vendor had answered, where the reading has waited since; else it ends when it is compared. */
+  readonly endedAt?: number
+}
+
+/** Whom a reading shows, some at a time. */
+export async function* accountsOf({ members, large }: Reading): AsyncGenerator<string[]> {
+  yield Array.from(members, ({ accountId }) => accountId)
+  if (large !== undefined) for await (const rows of large.rows()) yield rows.map(({ accountId }) => accountId)
 }
 
 /** A reading that needs no further call, or null when the members have to be walked. */
@@ -50,9 +63,10 @@ export function readingOf(
         }
       }
       if (members === null) return null
-      const unique = new Set(members.map((member) => member.accountId)).size
-      if (bad.length > 0 || unique !== group.memberCount) return null
-      return { ...found, members, outcome: 'complete', reason: null, passes: 1 }
+      if (bad.length > 0 || members.length < (group.memberCount ?? 0)) return null
+      const seen = new Seen(members)
+      if (seen.size !== group.memberCount) return null
+      return { ...found, members, seen, outcome: 'complete', reason: null, passes: 1 }
     }
   }
 }
@@ -63,17 +77,19 @@ export function readByWalk(
   group: Group,
   clock: Clock,
   signal: AbortSignal,
-  journal: Journal | null = null,
+  options: WalkOptions = {},
 ): Promise<Reading> {
-  return reading(group, journal?.beganAt ?? clock.now(), async () => {
-    const { complete, ...result } = await walkGroup(vendor, group, planOf(vendor, group), signal, journal)
-    return { ...result, outcome: complete ? 'complete' : 'partial' }
+  return reading(group, options.journal?.beganAt ?? clock.now(), async () => {
+    const { complete, ...result } = await walkGroup(vendor, group, planOf(vendor, group), signal, options)
+    const seen = result.large === undefined ? { seen: new Seen(result.members) } : {}
+    return { ...result, ...seen, outcome: complete ? 'complete' : 'partial' }
   })
 }
 
 /**
  * Reads a group whose details have said in one answer who is in. The member pages only add what that answer does not
- * carry; where they cannot be read, those fields stay as they are known.
+ * carry. Without the join times they have, who left and came back looks like who stayed: where they cannot be had, their
+ * fields stay as they are known and the read proves nothing.
  */
 export function readByRoster(
   vendor: Vendor,
@@ -84,18 +100,33 @@ export function readByRoster(
 ): Promise<Reading> {
   return reading(group, beganAt, async () => {
     const overlay = await vendor.overlay?.(group, signal)
-    const { members: pages, calls } = await pagesOnly(vendor, group, planOf(vendor, group), signal)
+    const plan = planOf(vendor, group)
+    const first = await pagesOnly(vendor, group, plan, signal)
+    const enough = missing(roster, first.members) === 0 || first.trouble !== null
+    const second = enough ? null : await pagesOnly(vendor, group, plan, signal)
+    const pages = second === null ? first.members : new Map([...first.members, ...second.members])
+    const { bad, trouble } = second ?? first
+    const lacking = missing(roster, pages)
+    const doubt =
+      trouble ??
+      (bad.length > 0 ? badReason(bad) : lacking > 0 ? `the join times of ${lacking} members were not listed` : null)
     const members = roster.map((row) => ({ ...row, ...pages.get(row.accountId), role: row.role }))
     return {
       members: overlay === undefined ? members : members.map(overlay),
-      outcome: 'complete',
-      reason: null,
+      outcome: doubt === null ? 'complete' : 'partial',
+      reason: doubt,
       vendorCount: roster.length,
-      bad: [],
-      passes: 1,
-      calls,
+      bad,
+      passes: second === null ? 1 : 2,
+      calls: first.calls + (second?.calls ?? 0),
     }
   })
+}
+
+/** Members without a row in pages that carry join times; pages of a server that has none lack nothing. */
+function missing(roster: readonly Member[], pages: ReadonlyMap<string, Member>): number {
+  const carried = [...pages.values()].some(({ joinedAt }) => joinedAt !== undefined && joinedAt !== null)
+  return carried ? roster.filter(({ accountId }) => !pages.has(accountId)).length : 0
 }
 
 function planOf(vendor: Vendor, group: Group): WalkPlan {

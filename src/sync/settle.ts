@@ -1,24 +1,37 @@
 import type { Pool } from 'pg'
 import type { Clock } from '../core/clock.ts'
-import { type Diff, diff, type Roll, rollOf } from '../core/diff.ts'
-import { VendorError } from '../core/errors.ts'
-import { addTo, EMPTY_ROLL, type MemberPrint, sameRoll } from '../core/fingerprint.ts'
-import type { Group } from '../core/group.ts'
+import { type Diff, diff, type Roll } from '../core/diff.ts'
+import type { Approval, Guard } from '../core/guard.ts'
+import { type MemberPrint, sameRoll } from '../core/fingerprint.ts'
 import type { Member } from '../core/member.ts'
-import { planGone, planRoll, type ReadReceipt, type RollWrite, type StoredMember } from '../core/plan.ts'
-import { type KnownGroup, storedMembers, storedPrints } from '../store/known.ts'
-import type { Presence, Vendor } from '../vendors/types.ts'
-import { isStop } from './faults.ts'
-import { type Reading, readByWalk } from './reading.ts'
+import { mayOverlap, planGone, planRoll } from '../core/plan.ts'
+import { type ReadReceipt, type RollWrite, type StoredMember } from '../core/roll-write.ts'
+import { type KnownGroup, lastEnds, storedMembers, storedPrints } from '../store/known.ts'
+import { Seen } from '../core/seen.ts'
+import type { Vendor } from '../vendors/types.ts'
+import { confirm, CONFIRMED_NOBODY, unlisted } from './confirm.ts'
+import type { Reading } from './reading.ts'
+
+export interface SettleDeps {
+  readonly vendor: Vendor
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly leaveGuard?: Guard | undefined
+  /** What a person has approved, by group. */
+  readonly approved?: Approvals | undefined
+}
+export type Approvals = ReadonlyMap<string, Approval>
 
 /** A reading with its rows fingerprinted and what is stored of its group. */
 interface Case {
   readonly reading: Reading
   readonly known: KnownGroup | null
-  readonly seen: Roll
+  readonly seen: Seen
 }
 
+const NO_ROWS: Roll = new Map()
 const NOBODY: ReadonlyMap<string, MemberPrint> = new Map()
+const NO_ENDS: ReadonlyMap<string, number> = new Map()
 const NO_DIFFERENCE: Diff = { joined: [], changed: [], live: [], absent: [] }
 
 /**
@@ -27,38 +40,49 @@ const NO_DIFFERENCE: Diff = { joined: [], changed: [], live: [], absent: [] }
  * a complete read is a suspect, and leaves only when the vendor's direct word or a second complete walk says so.
  */
 export async function settle(
-  deps: { readonly pool: Pool; readonly vendor: Vendor; readonly clock: Clock; readonly signal: AbortSignal },
+  deps: SettleDeps & { readonly pool: Pool },
   readings: readonly Reading[],
   known: ReadonlyMap<string, KnownGroup>,
 ): Promise<RollWrite[]> {
   const cases = await Promise.all(
     readings.map(async (reading): Promise<Case> => {
       const before = known.get(reading.groupId) ?? null
-      return { reading, known: before, seen: rollOf(await withKnownTimes(deps.pool, before, [...reading.members])) }
+      const timed = reading.seen !== undefined && !reading.seen.lacksTimes
+      const seen = timed ? reading.seen : new Seen(await withKnownTimes(deps.pool, before, [...reading.members]))
+      return { reading, known: before, seen }
     }),
   )
   const gone = cases.filter(({ reading, known }) => reading.outcome === 'gone' && known !== null)
   const differing = cases.filter((one) => one.reading.outcome !== 'gone' && one.known !== null && !sameAsStored(one))
   const prints = await storedPrints(deps.pool, numbers(differing))
-  const compared = new Map(differing.map((one) => [one, diff(prints.get(one.known?.groupNo ?? 0) ?? NOBODY, one.seen)]))
+  const compared = new Map(
+    differing.map((one) => [one, diff(prints.get(one.known?.groupNo ?? 0) ?? NOBODY, one.seen.rows)]),
+  )
   const rows = await storedMembers(deps.pool, [
     ...numbers(gone).map((groupNo) => ({ groupNo, accountId: null })),
     ...differing.flatMap((one) => rowsWanted(one.known?.groupNo ?? 0, compared.get(one))),
   ])
+  const ends = await lastEnds(deps.pool, [...compared].flatMap(returning))
+  // What is compared together ends together: such receipts share a row.
+  const endedAt = deps.clock.now()
   return Promise.all(
     cases.map(async (one): Promise<RollWrite> => {
       const groupNo = one.known?.groupNo ?? -1
       const stored = prints.get(groupNo) ?? NOBODY
       const of = rows.get(groupNo) ?? new Map<string, StoredMember>()
-      if (one.reading.outcome === 'gone') return planGone(receiptOf(one, deps.clock), one.known, of.values())
-      const found = compared.get(one) ?? (one.known === null ? diff(NOBODY, one.seen) : NO_DIFFERENCE)
-      return decide(deps, one, stored, of, found)
+      if (one.reading.outcome === 'gone') return planGone(receiptOf(one.reading, 0, endedAt), one.known, of.values())
+      const found = compared.get(one) ?? (one.known === null ? diff(NOBODY, one.seen.rows) : NO_DIFFERENCE)
+      return decide(deps, one, stored, of, found, ends.get(groupNo) ?? NO_ENDS, endedAt)
     }),
   )
 }
 
 /** Join times that a read did not carry stay as they are stored: they are no change. */
-async function withKnownTimes(pool: Pool, known: KnownGroup | null, members: readonly Member[]): Promise<Member[]> {
+export async function withKnownTimes(
+  pool: Pool,
+  known: KnownGroup | null,
+  members: readonly Member[],
+): Promise<Member[]> {
   const without = members.filter((member) => member.joinedAt === undefined)
   if (without.length === 0) return [...members]
   const wanted = known === null ? [] : without.map(({ accountId }) => ({ groupNo: known.groupNo, accountId }))
@@ -75,9 +99,7 @@ const numbers = (cases: readonly Case[]): number[] =>
 
 function sameAsStored({ reading, known, seen }: Case): boolean {
   if (reading.outcome !== 'complete') return seen.size === 0
-  let roll = EMPTY_ROLL
-  for (const { print } of seen.values()) roll = addTo(roll, print)
-  return known !== null && sameRoll(roll, known.roll)
+  return known !== null && sameRoll(seen.sum, known.roll)
 }
 
 function rowsWanted(groupNo: number, found: Diff | undefined): { groupNo: number; accountId: string }[] {
@@ -85,84 +107,58 @@ function rowsWanted(groupNo: number, found: Diff | undefined): { groupNo: number
   return [...found.changed, ...found.absent].map((accountId) => ({ groupNo, accountId }))
 }
 
+/** Those who join with a join time from before the end of the last read: they may have been here before. */
+function returning([{ known, seen }, { joined }]: readonly [Case, Diff]): { groupNo: number; accountId: string }[] {
+  if (known === null) return []
+  return joined
+    .filter((accountId) => mayOverlap(known, seen.rows.get(accountId)?.member.joinedAt))
+    .map((accountId) => ({ groupNo: known.groupNo, accountId }))
+}
+
 async function decide(
-  deps: { readonly vendor: Vendor; readonly clock: Clock; readonly signal: AbortSignal },
+  deps: SettleDeps,
   one: Case,
   stored: ReadonlyMap<string, MemberPrint>,
   rows: ReadonlyMap<string, StoredMember>,
   found: Diff,
+  ends: ReadonlyMap<string, number>,
+  comparedAt: number,
 ): Promise<RollWrite> {
   const { group, outcome } = one.reading
   const verdict =
     outcome === 'complete' && group !== null && found.absent.length > 0
       ? await confirm(deps, group, found.absent)
       : CONFIRMED_NOBODY
-  const receipt = receiptOf(one, deps.clock)
+  const receipt = receiptOf(one.reading, one.seen.size, verdict === CONFIRMED_NOBODY ? comparedAt : deps.clock.now())
   return planRoll({
-    receipt: verdict.doubt === null ? receipt : { ...receipt, outcome: 'partial', reason: verdict.doubt },
+    receipt:
+      verdict.doubt === null
+        ? { ...receipt, reason: receipt.reason ?? unlisted(verdict.in) }
+        : { ...receipt, outcome: 'partial', reason: verdict.doubt },
     group,
     known: one.known,
-    seen: one.seen,
+    seen: found === NO_DIFFERENCE ? NO_ROWS : one.seen.rows,
     stored,
     rows,
     diff: found,
     confirmedOut: verdict.out,
-    confirmedIn: verdict.in,
+    lastEnds: ends,
+    guard: deps.leaveGuard,
+    approved: deps.approved?.get(one.reading.groupId) ?? null,
   })
 }
 
-interface Confirmed {
-  readonly out: ReadonlySet<string>
-  readonly in: ReadonlySet<string>
-  /** Why the suspects could not all be cleared up; the read then ends no stay at all. */
-  readonly doubt: string | null
-}
-const CONFIRMED_NOBODY: Confirmed = { out: new Set(), in: new Set(), doubt: null }
-
-async function confirm(
-  deps: { readonly vendor: Vendor; readonly clock: Clock; readonly signal: AbortSignal },
-  group: Group,
-  suspects: readonly string[],
-): Promise<Confirmed> {
-  try {
-    const presence = await ask(deps, group, suspects)
-    const having = (word: Presence) => new Set(suspects.filter((id) => (presence.get(id) ?? 'unknown') === word))
-    const unknown = having('unknown').size
-    const doubt =
-      unknown === 0 ? null : `${unknown} of ${suspects.length} absent members could not be confirmed as gone`
-    return { out: having('out'), in: having('in'), doubt }
-  } catch (error) {
-    if (!(error instanceof VendorError) || isStop(error)) throw error
-    return { ...CONFIRMED_NOBODY, doubt: `${suspects.length} absent members not confirmed as gone: ${error.message}` }
-  }
-}
-
-/** The vendor's direct word about each suspect; where it has none, a second complete walk decides. */
-async function ask(
-  deps: { readonly vendor: Vendor; readonly clock: Clock; readonly signal: AbortSignal },
-  group: Group,
-  suspects: readonly string[],
-): Promise<ReadonlyMap<string, Presence>> {
-  const direct = (await deps.vendor.confirm?.(group, suspects, deps.signal)) ?? new Map<string, Presence>()
-  const open = suspects.filter((id) => (direct.get(id) ?? 'unknown') === 'unknown')
-  if (open.length === 0) return direct
-  const second = await readByWalk(deps.vendor, group, deps.clock, deps.signal)
-  const listed = new Set([...second.members].map((member) => member.accountId))
-  const word = (id: string): Presence => (listed.has(id) ? 'in' : second.outcome === 'complete' ? 'out' : 'unknown')
-  return new Map([...direct, ...open.map((id) => [id, word(id)] as const)])
-}
-
-function receiptOf({ reading, seen }: Case, clock: Clock): ReadReceipt {
+export function receiptOf(reading: Reading, rowsRead: number, endedAt: number): ReadReceipt {
   return {
     groupId: reading.groupId,
     outcome: reading.outcome,
     vendorCount: reading.vendorCount,
-    rowsRead: seen.size,
+    rowsRead,
     passes: reading.passes,
     calls: reading.calls,
     reason: reading.reason,
     bad: reading.bad,
     beganAt: reading.beganAt,
-    endedAt: clock.now(),
+    endedAt: reading.endedAt ?? endedAt,
   }
 }

@@ -2,14 +2,17 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import { VendorError } from '../core/errors.ts'
 import type { Change } from '../core/change.ts'
 import type { GroupHint } from '../core/group.ts'
-import type { RollWrite } from '../core/plan.ts'
+import type { RollWrite } from '../core/roll-write.ts'
 import { groupsOfAccounts, type KnownGroup, knownGroups, setWanted } from '../store/known.ts'
+import { forgetBad } from '../store/quarantine.ts'
 import { writeReads } from '../store/write.ts'
-import { changesOf } from './changes.ts'
-import { Discovery } from './discover.ts'
-import { type BatchDeps, readBatch } from './read-batch.ts'
-import type { Reading } from './reading.ts'
-import { Tally } from './tally.ts'
+import { happenings } from '../store/write-groups.ts'
+import { changesOf, groupChangesOf } from './changes.ts'
+import { Discovery, firstAlone } from './discover.ts'
+import { type BatchDeps, readBatch, settleDeps } from './read-batch.ts'
+import { settleGone, standing } from './gone.ts'
+import { accountsOf, type Reading } from './reading.ts'
+import { since, Tally } from './tally.ts'
 import type { SyncDeps, SyncOptions, SyncResult, SyncSource } from './types.ts'
 
 /** One run of one source. The source's lock is the caller's business. */
@@ -20,18 +23,24 @@ export async function syncSource(
   signal: AbortSignal,
 ): Promise<SyncResult> {
   const startedAt = deps.clock.now()
-  const sourceNo = await deps.runs.source(source.name, source.vendor.kind)
-  const runNo = options.dryRun === true ? null : await deps.runs.open(sourceNo, options.trigger ?? 'manual', startedAt)
+  const { kind } = source.vendor
+  const { dryRun = false, trigger = 'manual' } = options
+  const sourceNo = dryRun
+    ? ((await deps.runs.knownSource(source.name, kind)) ?? NO_SOURCE)
+    : await deps.runs.source(source.name, kind)
+  const runNo = dryRun ? null : await deps.runs.open(sourceNo, trigger, startedAt)
   const tally = new Tally()
   const before = { calls: source.traffic.calls(), rateLimited: source.traffic.rateLimited() }
   const run = new SourceRun(deps, source, { sourceNo, runNo }, tally, signal)
   let failure: unknown = null
+  const telling = setInterval(() => run.report(), TELL_EVERY_MS)
   try {
     await run.work(options)
   } catch (error) {
     tally.stop(signal.aborted ? 'interrupted' : error)
     if (!signal.aborted && !(error instanceof VendorError)) failure = error
   }
+  clearInterval(telling)
   const finishedAt = deps.clock.now()
   const end = {
     ...tally.counts(),
@@ -58,18 +67,9 @@ export async function syncSource(
   }
 }
 
-/** The calls of this run alone: a transport counts for as long as it lives. */
-function since(
-  before: Readonly<Record<string, number>>,
-  now: Readonly<Record<string, number>>,
-): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(now)
-      .map(([endpoint, count]) => [endpoint, count - (before[endpoint] ?? 0)] as const)
-      .filter(([, count]) => count > 0),
-  )
-}
-
+/** No source has this number: a dry run of one that was never synced knows nothing of it. */
+const NO_SOURCE = -1
+const TELL_EVERY_MS = 500
 const NONE: ReadonlySet<string> = new Set()
 
 class SourceRun {
@@ -85,7 +85,9 @@ class SourceRun {
   readonly #discovery: Discovery
   readonly #read = new Set<string>()
   readonly #accountsSeen = new Set<string>()
+  readonly #gone: Reading[] = []
   #known: Map<string, KnownGroup> = new Map()
+  #approved: SyncOptions['approved']
   #phase = 'discovering groups'
 
   constructor(
@@ -108,6 +110,7 @@ class SourceRun {
   async work(options: SyncOptions): Promise<void> {
     if (this.#ids.runNo !== null) await setWanted(this.#deps.pool, this.#ids.sourceNo, this.#source.types)
     this.#known = await knownGroups(this.#deps.pool, this.#ids.sourceNo)
+    this.#approved = options.approved
     await this.#discover(options)
     for (let wave = this.#nextWave(); wave.length > 0; wave = this.#nextWave()) {
       this.#phase = 'reading groups'
@@ -116,6 +119,17 @@ class SourceRun {
         this.#phase = 'discovering groups of members'
         await this.#discovery.accounts(this.#accountsSeen, this.#signal)
       }
+    }
+    await this.#writeGone()
+    if (this.#ids.runNo !== null) await forgetBad(this.#deps.pool, this.#ids.runNo)
+  }
+
+  /** Only when all is read it is known how many groups are gone. */
+  async #writeGone(): Promise<void> {
+    const deps = { ...settleDeps(this.#batchDeps()), dissolveGuard: this.#source.dissolveGuard }
+    for await (const writes of settleGone(deps, this.#gone, this.#known, standing(this.#known))) {
+      for (const groupId of await this.#write(writes, []))
+        this.#tally.problem(`group ${groupId}: gone by the vendor's word, and read by another sync meanwhile`)
     }
   }
 
@@ -130,7 +144,7 @@ class SourceRun {
     for (const group of this.#known.values()) if (group.dissolvedAt === null) this.#addKnown(group.groupId)
     for (const groupId of discover.groups) this.#addKnown(groupId)
     if (discover.allGroups) await this.#discovery.all(this.#signal)
-    this.#report()
+    this.report()
     await this.#discovery.accounts(discover.accounts, this.#signal)
     this.#deps.log.info({ source: name, groups: this.#discovery.hints.size }, 'groups discovered')
   }
@@ -153,8 +167,9 @@ class SourceRun {
   }
 
   async #readAll(wave: readonly GroupHint[]): Promise<void> {
-    const work = this.#source.vendor.pack(wave).map((batch) => this.#batches(() => this.#readBatch(batch)))
-    const results = await Promise.allSettled(work)
+    const results = await firstAlone(this.#source, this.#source.vendor.pack(wave), (batch) =>
+      this.#batches(() => this.#readBatch(batch)),
+    )
     const failed = results.find((result) => result.status === 'rejected')
     if (failed !== undefined) throw this.#stop.signal.aborted ? this.#stop.signal.reason : failed.reason
     this.#signal.throwIfAborted()
@@ -178,9 +193,12 @@ class SourceRun {
       sourceNo: this.#ids.sourceNo,
       signal: this.#signal,
       known: this.#known,
+      largeFrom: this.#deps.largeFrom,
       walks: this.#walks,
       selvesOf: (groupId) => this.#discovery.self.get(groupId) ?? [],
       write: (writes, readings) => this.#write(writes, readings),
+      setAside: (gone) => void this.#gone.push(...gone),
+      approved: this.#approved,
       stop: (error) => this.#stop.abort(error),
       giveUp: (_groupIds, note) => this.#tally.problem(note),
     }
@@ -189,16 +207,26 @@ class SourceRun {
   async #write(writes: readonly RollWrite[], readings: readonly Reading[]): Promise<ReadonlySet<string>> {
     const { runNo, sourceNo } = this.#ids
     const refused = runNo === null ? NONE : await writeReads(this.#deps.pool, { runNo, sourceNo }, writes)
-    if (runNo === null) for (const write of writes) this.changes.push(...changesOf(this.#source.name, write))
+    if (runNo === null) {
+      const { name } = this.#source
+      this.changes.push(...groupChangesOf(name, await happenings(this.#deps.pool, writes)))
+      for (const write of writes) {
+        this.changes.push(...changesOf(name, write))
+        for await (const part of write.rest?.parts(this.#deps.pool) ?? []) this.changes.push(...changesOf(name, part))
+      }
+    }
     for (const write of writes) if (!refused.has(write.receipt.groupId)) this.#tally.wrote(write)
     if (this.#source.discover.expand === 'members') {
-      for (const { members } of readings) for (const { accountId } of members) this.#accountsSeen.add(accountId)
+      for (const reading of readings) {
+        for await (const accounts of accountsOf(reading)) for (const one of accounts) this.#accountsSeen.add(one)
+      }
     }
-    this.#report()
+    this.report()
     return refused
   }
 
-  #report(): void {
+  /** Tells how far it is; also while nothing moves, so that a long wait has its reason shown. */
+  report(): void {
     const calls = Object.values(this.#source.traffic.calls()).reduce((sum, count) => sum + count, 0)
     this.#deps.progress?.({
       phase: this.#phase,

@@ -1,5 +1,5 @@
 import { VendorError } from '../core/errors.ts'
-import { isUnchanged, type RollWrite } from '../core/plan.ts'
+import { countsOf, isUnchanged, type RollWrite } from '../core/roll-write.ts'
 import type { RunCounts, Verdict } from '../store/runs.ts'
 
 const MAX_NOTES = 20
@@ -13,6 +13,7 @@ export class Tally {
   #left = 0
   #changed = 0
   #problems = 0
+  #held = 0
   readonly notes: string[] = []
   /** Why no further call of this source can succeed, or the person's wish to end. */
   stopped: string | null = null
@@ -23,11 +24,15 @@ export class Tally {
     this.#outcome.set(groupId, outcome)
     if (outcome === 'complete' && isUnchanged(write)) this.#unchanged.add(groupId)
     this.#read += rowsRead
-    this.#joined += write.joins.length
-    this.#left += write.ends.length
-    this.#changed += new Set(write.edits.map((edit) => edit.accountId)).size
+    const { joined, left, changed } = countsOf(write)
+    this.#joined += joined
+    this.#left += left
+    this.#held += write.held?.accounts.length ?? 0
+    this.#changed += changed
     if (outcome === 'partial' || outcome === 'failed' || outcome === 'forbidden') {
       this.note(`group ${groupId}: ${outcome}: ${write.receipt.reason ?? 'no reason given'}`)
+    } else if (outcome === 'complete' && write.receipt.reason !== null) {
+      this.note(`group ${groupId}: ${write.receipt.reason}`)
     }
   }
 
@@ -68,12 +73,12 @@ export class Tally {
         failed: of('failed', 'forbidden'),
         unchanged: this.#unchanged.size,
       },
-      members: { read: this.#read, joined: this.#joined, left: this.#left, changed: this.#changed, held: 0 },
+      members: { read: this.#read, joined: this.#joined, left: this.#left, changed: this.#changed, held: this.#held },
     }
   }
 
   verdict(): Verdict {
-    return verdictOf({ groups: this.counts().groups, problems: this.#problems, stopped: this.stopped })
+    return verdictOf({ groups: this.counts().groups, problems: this.#problems + this.#held, stopped: this.stopped })
   }
 }
 
@@ -90,4 +95,16 @@ export function verdictOf({
   if (stopped === null && problems === 0 && groups.partial + groups.failed === 0) return 'complete'
   if (groups.seen > groups.failed) return 'partial'
   return groups.seen > 0 || stopped !== null || problems > 0 ? 'failed' : 'complete'
+}
+
+/** The calls of this run alone: a transport counts for as long as it lives. */
+export function since(
+  before: Readonly<Record<string, number>>,
+  now: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(now)
+      .map(([endpoint, count]) => [endpoint, count - (before[endpoint] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  )
 }

@@ -1,7 +1,9 @@
 import type { Change } from '../core/change.ts'
 import type { Clock } from '../core/clock.ts'
+import type { Guard } from '../core/guard.ts'
 import type { RunCounts, Runs, Trigger, Verdict } from '../store/runs.ts'
 import type { Vendor } from '../vendors/types.ts'
+import type { Approvals } from './settle.ts'
 import type { Pool } from 'pg'
 
 /** What a sync needs to know of a source. */
@@ -16,6 +18,9 @@ export interface SyncSource {
   }
   /** Types of groups to read, in their normal form; null for all. */
   readonly types: readonly string[] | null
+  /** Hold back leaves of one group, and the dissolving of groups, that are too many at once. Absent: nothing is held. */
+  readonly leaveGuard?: Guard
+  readonly dissolveGuard?: Guard
   /** What the transport has counted: calls by endpoint, "too fast" answers, and what is being waited for. */
   readonly traffic: {
     calls(): Readonly<Record<string, number>>
@@ -31,6 +36,8 @@ export interface SyncDeps {
   readonly log: Log
   /** Batches of details in flight, and walks of large groups in flight. */
   readonly concurrency?: number
+  /** From how many members on a group is not held in memory; default 50,000. */
+  readonly largeFrom?: number
   readonly progress?: (snapshot: Progress) => void
 }
 
@@ -49,6 +56,8 @@ export interface SyncOptions {
   readonly scope?: Scope
   readonly dryRun?: boolean
   readonly trigger?: Trigger
+  /** What a person has approved, by group: of these groups nothing else ends. */
+  readonly approved?: Approvals
 }
 
 export interface Progress {

@@ -1,19 +1,40 @@
 import { VendorError } from '../core/errors.ts'
 import type { Group } from '../core/group.ts'
 import type { BadRecord, Member } from '../core/member.ts'
-import { type Event, firstStep, fold, startWalk, type WalkPlan } from '../core/walk.ts'
+import { PrintRoster, RowRoster } from '../core/roster.ts'
+import { type Event, firstStep, fold, startWalk, type Step, type Walk, type WalkPlan } from '../core/walk.ts'
 import type { Vendor } from '../vendors/types.ts'
 import { isStop } from './faults.ts'
+import { Spool } from './spool.ts'
 
 export interface WalkResult {
   readonly complete: boolean
   readonly reason: string | null
-  readonly members: Iterable<Member>
+  /** The rows; of a group too large for that they are in `large`. */
+  readonly members: readonly Member[]
+  readonly large?: LargeRoll
   readonly vendorCount: number | null
   readonly bad: readonly BadRecord[]
   readonly passes: number
   readonly calls: number
 }
+
+/** A roll that is not held in memory. Its owner disposes of it. */
+export interface LargeRoll extends AsyncDisposable {
+  readonly roster: PrintRoster
+  /** The rows as they came; an account may come more than once, and the roster knows which row counts. */
+  rows(): AsyncIterable<readonly Member[]>
+}
+
+export interface WalkOptions {
+  readonly journal?: Journal | null
+  /** From how many members on the rows are put aside on disk, and only their fingerprints are kept in memory. */
+  readonly largeFrom?: number
+  /** Fills in what pages of such a group do not carry, before their rows are fingerprinted. */
+  readonly fillIn?: (rows: readonly Member[]) => Promise<readonly Member[]>
+}
+
+export const LARGE_FROM = 50_000
 
 /** Keeps the pages of a walk as they come, so that another worker can go on where this one ended. */
 export interface Journal {
@@ -32,51 +53,101 @@ export async function walkGroup(
   group: Group,
   plan: WalkPlan,
   signal: AbortSignal,
-  journal: Journal | null = null,
+  { journal = null, largeFrom = LARGE_FROM, fillIn = async (rows) => rows }: WalkOptions = {},
 ): Promise<WalkResult> {
   const walk = startWalk(plan, journal === null ? group.memberCount : journal.countBefore)
-  let calls = 0
   const overlay = vendor.overlay === undefined ? null : await vendor.overlay(group, signal)
-  let step = firstStep(walk)
-  for (const event of journal?.before ?? []) {
-    calls++
-    step = fold(walk, event)
+  let spool: Spool | null = null
+  let calls = 0
+  const complete = async (rows: readonly Member[]) => {
+    const laid = overlay === null ? rows : rows.map(overlay)
+    return spool === null ? laid : fillIn(laid)
   }
-  while (step.do !== 'end') {
-    calls++
-    const event = await carryOut(vendor, group, step, signal)
-    await journal?.note(calls, event)
-    step = fold(walk, event)
+  const take = async (event: Event): Promise<Step> => {
+    if (event.kind !== 'page') return fold(walk, event)
+    const rows = await complete(event.page.rows)
+    const { members } = walk
+    const step = fold(walk, { kind: 'page', page: { ...event.page, rows } })
+    if (spool === null && walk.members.size > largeFrom) spool = await enlarge(walk, fillIn)
+    else if (spool !== null && walk.members === members) await spool.add(rows)
+    else await spool?.clear()
+    return step
   }
-  const members = [...walk.members.values()]
-  return {
-    complete: step.complete,
-    reason: step.reason,
-    members: overlay === null ? members : members.map(overlay),
-    vendorCount: walk.countAfter ?? walk.countBefore,
-    bad: walk.bad,
-    passes: walk.pass,
-    calls,
+  try {
+    let step = firstStep(walk)
+    for (const event of journal?.before ?? []) {
+      calls++
+      step = await take(event)
+    }
+    while (step.do !== 'end') {
+      calls++
+      const event = await carryOut(vendor, group, step, signal)
+      await journal?.note(calls, event)
+      step = await take(event)
+    }
+    return {
+      complete: step.complete,
+      reason: step.reason,
+      ...rollOf(walk, spool),
+      vendorCount: walk.countAfter ?? walk.countBefore,
+      bad: walk.bad,
+      passes: walk.pass,
+      calls,
+    }
+  } catch (error) {
+    await (spool as Spool | null)?.[Symbol.asyncDispose]()
+    throw error
   }
 }
 
-/** One pass over the member pages without asking what it proves; ends early where a page cannot be had. */
+function rollOf({ members }: Walk, spool: Spool | null): Pick<WalkResult, 'members' | 'large'> {
+  if (members instanceof RowRoster) return { members: [...members.rows.values()] }
+  if (!(members instanceof PrintRoster) || spool === null) throw new TypeError('a walk without its rows')
+  const dispose = () => spool[Symbol.asyncDispose]()
+  return { members: [], large: { roster: members, rows: () => spool.rows(), [Symbol.asyncDispose]: dispose } }
+}
+
+/** Puts the rows of a walk that has grown large aside. */
+async function enlarge(walk: Walk, fillIn: (rows: readonly Member[]) => Promise<readonly Member[]>): Promise<Spool> {
+  const spool = await Spool.open()
+  const roster = new PrintRoster(Math.max(walk.countBefore ?? 0, 2 * walk.members.size))
+  if (walk.members instanceof RowRoster) {
+    const rows = [...walk.members.rows.values()]
+    for (let at = 0; at < rows.length; at += 1000) {
+      const filled = await fillIn(rows.slice(at, at + 1000))
+      for (const row of filled) roster.add(row)
+      await spool.add(filled)
+    }
+  }
+  walk.members = roster
+  return spool
+}
+
+/** One pass over the member pages without asking what it proves; ends early where a page cannot be had, and says why. */
 export async function pagesOnly(
   vendor: Vendor,
   group: Group,
   plan: WalkPlan,
   signal: AbortSignal,
-): Promise<{ readonly members: ReadonlyMap<string, Member>; readonly calls: number }> {
+): Promise<{
+  readonly members: ReadonlyMap<string, Member>
+  readonly bad: readonly BadRecord[]
+  readonly trouble: string | null
+  readonly calls: number
+}> {
   const walk = startWalk(plan, null, 1)
   let calls = 0
+  let trouble: string | null = null
   try {
     for (let step = firstStep(walk); step.do === 'fetch'; calls++) {
       step = fold(walk, await carryOut(vendor, group, step, signal))
     }
   } catch (error) {
     if (!(error instanceof VendorError) || isStop(error)) throw error
+    trouble = error.message
   }
-  return { members: walk.members, calls }
+  const { members } = walk
+  return { members: members instanceof RowRoster ? members.rows : new Map(), bad: walk.bad, trouble, calls }
 }
 
 async function carryOut(

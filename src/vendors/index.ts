@@ -2,8 +2,7 @@ import type { EasemobConfig } from './easemob/config.ts'
 import { createEasemob } from './easemob/easemob.ts'
 import type { TencentConfig } from './tencent/config.ts'
 import { createTencent } from './tencent/tencent.ts'
-import type { WireDeps } from './tencent/wire.ts'
-import type { Vendor } from './types.ts'
+import type { Vendor, WireDeps } from './types.ts'
 import type { YunxinConfig } from './yunxin/config.ts'
 import { createYunxin } from './yunxin/yunxin.ts'
 
@@ -13,11 +12,8 @@ export type VendorConfig =
   | ({ readonly vendor: 'easemob' } & EasemobConfig)
   | ({ readonly vendor: 'yunxin' } & YunxinConfig)
 
-/** What every adapter is given: the way to send, the time, and chance in [0, 1). */
-export type VendorDeps = WireDeps
-
 /** The only switch over vendors. */
-export function createVendor(config: VendorConfig, deps: VendorDeps): Vendor {
+export function createVendor(config: VendorConfig, deps: WireDeps): Vendor {
   switch (config.vendor) {
     case 'tencent':
       return createTencent(config, deps)

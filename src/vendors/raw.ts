@@ -11,9 +11,12 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** A count: a whole number from 0; null for anything else. */
+/** What PostgreSQL's `integer` holds. */
+const MOST = 2 ** 31 - 1
+
+/** A count: a whole number from 0 that the database can hold; null for anything else, such as 4294967295 for no limit. */
 export function countOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= MOST ? value : null
 }
 
 /** `limit`-sized slices, in order. */

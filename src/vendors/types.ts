@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts'
 import type { Group, GroupAnswer, GroupHint } from '../core/group.ts'
 import type { Member } from '../core/member.ts'
 import type { Page as MemberPage, Position, WalkPlan } from '../core/walk.ts'
@@ -29,6 +30,13 @@ export interface Call<T> {
 
 /** Sends calls: limiter, timeout, retry with backoff, counting. The only thing adapters know of the network. */
 export type Send = <T>(call: Call<T>, signal: AbortSignal) => Promise<T>
+
+/** What every adapter is given: the way to send, the time, and chance in [0, 1). */
+export interface WireDeps {
+  readonly send: Send
+  readonly clock: Clock
+  readonly random?: () => number
+}
 
 /** The vendor's direct word about one account in one group. */
 export type Presence = 'in' | 'out' | 'unknown'

@@ -48,6 +48,7 @@ export const status: Status = {
       members: 12_345,
       held: 2,
       nextRun: at + 7_200_000,
+      quarantine: { total: 0, records: [] },
     },
     {
       name: 'acme-easemob',
@@ -58,6 +59,7 @@ export const status: Status = {
       members: 0,
       held: 0,
       nextRun: null,
+      quarantine: { total: 0, records: [] },
     },
   ],
 }

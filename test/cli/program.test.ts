@@ -17,6 +17,9 @@ writeFileSync(join(cwd, 'rollcall.yaml'), `sources:\n${source('acme')}${source('
 
 const asked: unknown[] = []
 const services: Services = {
+  report: async () => ({ columns: [], rows: [] }),
+  rebuildFacts: async () => [],
+  async *export() {},
   migrate: async () => ({ applied: [], version: '1_init' }),
   sync: async (_config, ask) => {
     asked.push(ask)
@@ -36,6 +39,13 @@ const services: Services = {
     throw new OperatorError('enough')
   },
   demo: () => Promise.reject(new Error('broken')),
+  held: { list: async () => [], approve: async () => null, reject: async () => false },
+  queue: {
+    work: async () => {},
+    resync: async (_config, ask) => (asked.push(ask), { ask: 7, source: 'acme', run: null, note: null, changes: [] }),
+    schedules: async () => [],
+    applySchedules: async () => [],
+  },
 }
 
 async function rollcall(

@@ -93,7 +93,7 @@ it('status: a row a source, calls, what wants attention', () => {
 
     acme: 456 calls: getGroupInfo 12, getGroupMemberInfo 444; refused as too fast 2 times
 
-    acme: 2 held back by the guard, waiting for a decision.
+    acme: 2 held back by the guard, waiting for a decision: rollcall held list
     acme-easemob: never read; begin with: rollcall sync --source acme-easemob"
   `)
   expect(renderStatus({ sources: [] }, at)).toContain('rollcall sync')
@@ -130,9 +130,22 @@ describe('the demo report', () => {
     joined: 1203 - index * 100,
     left: 401 + index * 50,
   })
-  const group = { groupId: '@TGS#2J4', name: 'Friday football \u001b[2J' }
+  const group = { source: 'demo-tencent', groupId: '@TGS#2J4', name: 'Friday football \u001b[2J' }
+  const source = {
+    groups: 104,
+    memberships: 3990,
+    accounts: 935,
+    joined: 1103,
+    left: 451,
+    calls: 1404,
+    curve: [3300, 3990],
+  }
   const data: DemoData = {
-    source: 'demo-tencent',
+    sources: [
+      { ...source, name: 'demo-tencent', vendor: 'tencent' },
+      { ...source, name: 'demo-easemob', vendor: 'easemob' },
+      { ...source, name: 'demo-yunxin', vendor: 'yunxin' },
+    ],
     from: at,
     to: at + 21 * 86_400_000,
     syncs: 22,
@@ -150,8 +163,8 @@ describe('the demo report', () => {
       curve: Array.from({ length: 22 }, (_, day) => 100 + day * 5 - (day > 15 ? 60 : 0)),
     },
     growing: [{ ...group, curve: [10, 40, 90] }],
-    newest: [{ groupId: 'g2', name: '周五足球', at: at + 20 * 86_400_000, members: 12 }],
-    gone: [{ groupId: 'g3', name: 'Old times', at: at + 86_400_000, members: 1 }],
+    newest: [{ source: 'demo-yunxin', groupId: 'g2', name: '周五足球', at: at + 20 * 86_400_000, members: 12 }],
+    gone: [{ source: 'demo-easemob', groupId: 'g3', name: 'Old times', at: at + 86_400_000, members: 1 }],
     roles: [{ ...group, accountId: 'leckie', from: 'member', to: 'admin', at }],
     proof: { moments: 22, compared: 240_000, falseLeaves: 0, overlaps: 0, differences: 0 },
   }
@@ -170,6 +183,7 @@ describe('the demo report', () => {
     const text = renderDemoReport(data, options)
     for (const expected of [
       '312 groups, 11,970 memberships, 2,804 people',
+      'demo-yunxin   NetEase Yunxin',
       'leckie in Friday football',
       '22 syncs, 240,000 memberships compared at 22 moments, 0 false leaves, 0 overlapping stays',
       '✓ the kept state equals the simulated truth',
@@ -183,6 +197,7 @@ describe('the demo report', () => {
     expect(renderDemoReport(bad, options)).toContain('✗ 3 memberships differ')
     const empty: DemoData = {
       ...data,
+      sources: [],
       weeks: [],
       growth: [],
       busiest: null,

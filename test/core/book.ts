@@ -1,8 +1,10 @@
 import { diff, edits, rollOf } from '../../src/core/diff.ts'
 import { EMPTY_ROLL, memberPrint } from '../../src/core/fingerprint.ts'
+import type { Approval, Guard } from '../../src/core/guard.ts'
 import type { Outcome } from '../../src/core/group.ts'
 import type { Member } from '../../src/core/member.ts'
-import { type KnownRoll, planGone, planRoll, type RollWrite, type StoredMember } from '../../src/core/plan.ts'
+import { mayOverlap, planGone, planRoll } from '../../src/core/plan.ts'
+import { type KnownRoll, type RollWrite, type StoredMember } from '../../src/core/roll-write.ts'
 
 export interface Stay {
   accountId: string
@@ -15,6 +17,8 @@ export class Book {
   rows = new Map<string, StoredMember>()
   stays: Stay[] = []
   known: KnownRoll | null = null
+  guard: Guard | undefined
+  approved: Approval | null = null
   changes: { accountId: string; kind: string; old: unknown; new: unknown }[] = []
 
   plan(
@@ -46,8 +50,21 @@ export class Book {
       rows: this.rows,
       diff: found,
       confirmedOut: new Set(verdict.out),
-      confirmedIn: new Set(verdict.in),
+      lastEnds: this.lastEnds(seen.values()),
+      guard: this.guard,
+      approved: this.approved,
     })
+  }
+
+  /** As the store answers: of those only for whom it can matter. */
+  lastEnds(rows: Iterable<{ readonly member: Member }>): Map<string, number> {
+    const asked = [...rows].filter(({ member }) => mayOverlap(this.known, member.joinedAt))
+    return new Map(
+      asked.flatMap(({ member: { accountId } }) => {
+        const ends = this.stays.filter((stay) => stay.accountId === accountId).map((stay) => stay.endAt ?? 0)
+        return ends.length === 0 ? [] : [[accountId, Math.max(...ends)] as const]
+      }),
+    )
   }
 
   carryOut(write: RollWrite): void {
@@ -81,6 +98,7 @@ export class Book {
       firstCompleteAt: this.known?.firstCompleteAt ?? (ends ? receipt.endedAt : null),
       completeBeganAt: ends ? receipt.beganAt : (this.known?.completeBeganAt ?? null),
       dissolvedAt: receipt.outcome === 'gone' ? receipt.endedAt : null,
+      held: write.held !== null,
     }
   }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { RowRoster } from '../../src/core/roster.ts'
 import { describe, expect, test } from 'vitest'
 import type { Member } from '../../src/core/member.ts'
 import { type Event, firstStep, fold, type Page, startWalk, type Step, type WalkPlan } from '../../src/core/walk.ts'
@@ -54,7 +55,12 @@ function run(server: Server, plan: WalkPlan, between: (calls: number) => void = 
     step = fold(walk, answer(server, step))
     between(asked.length)
   }
-  return { ...step, seen: new Set(walk.members.keys()), pass: walk.pass, asked }
+  return {
+    ...step,
+    seen: new Set(walk.members instanceof RowRoster ? walk.members.rows.keys() : []),
+    pass: walk.pass,
+    asked,
+  }
 }
 
 const people = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`)
@@ -179,4 +185,14 @@ test('INV-5 where the vendor counts nothing, only two passes alike prove each ot
   expect(passes(page('a', 'b'), page('b', 'a'))).toMatchObject({ complete: true, pass: 2 })
   expect(passes(page('a', 'b'), page('a'), page('a'))).toMatchObject({ complete: true, pass: 3 })
   expect(passes(page('a', 'b'), page('a'), page('b'))).toMatchObject({ complete: false, pass: 3 })
+})
+
+test('INV-5 a cursor that comes twice ends its pass at once, not when the list has grown absurd', () => {
+  const walk = startWalk({ kind: 'token', pageSize: 2 }, 4, 1)
+  const page = (rows: string[]): Event => ({
+    kind: 'page',
+    page: { rows: rows.map(someone), bad: [], memberCount: 4, next: 'same' },
+  })
+  expect(fold(walk, page(['a', 'b']))).toMatchObject({ do: 'fetch' })
+  expect(fold(walk, page(['c', 'd']))).toEqual({ do: 'end', complete: false, reason: 'a cursor came twice' })
 })

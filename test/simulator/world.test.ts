@@ -84,7 +84,7 @@ test('life goes on by seed; the events tell all of it', () => {
     const clock = manualClock(START)
     const world = generateWorld({ seed: 1, groups: 20, accounts: 300, clock, idStyle: 'digits' })
     const random = createRandom(3)
-    const days = Array.from({ length: 7 }, () => liveDay(world, random, { clock, changes: 100 }))
+    const days = Array.from({ length: 7 }, () => liveDay([{ world, changes: 100 }], random, clock))
     churn(world, random, 500)
     return { world, clock, days }
   }

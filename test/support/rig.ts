@@ -1,48 +1,49 @@
 import type { Pool } from 'pg'
+import type { VendorKind } from '../../src/core/endpoints.ts'
 import { createMemoryLimiter } from '../../src/limits/memory.ts'
 import { manualClock } from '../../src/simulator/clock.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
-import type { TencentApp } from '../../src/simulator/tencent/index.ts'
 import { createWorld } from '../../src/simulator/world.ts'
 import { createRuns } from '../../src/store/runs.ts'
 import { syncSource } from '../../src/sync/sync-source.ts'
 import type { SyncDeps, SyncOptions, SyncSource } from '../../src/sync/types.ts'
 import { createTransport } from '../../src/transport/transport.ts'
 import { createVendor } from '../../src/vendors/index.ts'
+import type { Send } from '../../src/vendors/types.ts'
 import { cloneDatabase } from './database.ts'
+import { type AppOf, DIALECTS, type TestDialect } from './dialects.ts'
 
-const KEY = 'f3a9c1b77d204e5db6a8c1b77d204e5d'
 const START = Date.UTC(2026, 0, 1)
 
-export interface RigOptions {
+export interface RigOptions<V extends VendorKind = VendorKind> {
+  /** Default `tencent`. */
+  readonly vendor?: V
   readonly start?: number
-  readonly quirks?: TencentApp['quirks']
+  readonly quirks?: AppOf<V>['quirks']
   readonly discover?: Partial<SyncSource['discover']>
   readonly types?: readonly string[]
   readonly concurrency?: number
+  /** See `SyncDeps`; 0 takes every walked group as a very large one. */
+  readonly largeFrom?: number
   readonly timeoutMs?: number
+  /** Changes the text of answers on their way, by endpoint: what no server has said yet. */
+  readonly garble?: (endpoint: string, text: string) => string
 }
 
 /**
  * A simulated vendor with its world, a database of its own, and syncs between them: real sockets, a real PostgreSQL, and
  * one clock that only the test and the waits move.
  */
-export async function createRig(options: RigOptions = {}) {
+export async function createRig<V extends VendorKind = 'tencent'>(options: RigOptions<V> = {}) {
+  const vendorOf = <K extends VendorKind>(kind: K): TestDialect<K> => DIALECTS[kind]
+  const dialect = vendorOf((options.vendor ?? 'tencent') as V)
   const clock = manualClock(options.start ?? START)
   const world = createWorld(clock)
-  const app: TencentApp = {
-    vendor: 'tencent',
-    name: 'acme',
-    sdkAppId: 1400000001,
-    secretKey: KEY,
-    admins: ['administrator'],
-    world,
-    quirks: options.quirks ?? {},
-    limits: 'off',
-  }
+  const app = dialect.app(world, options.quirks)
   const sim = await startSimulator({ apps: [app], wallClock: clock })
   const { pool, url } = await cloneDatabase()
   const runs = createRuns(pool)
+  const logged: unknown[] = []
   const rates = new Proxy<Record<string, number>>({}, { get: () => Number.POSITIVE_INFINITY })
   const transport = createTransport({
     source: 'acme',
@@ -51,6 +52,7 @@ export async function createRig(options: RigOptions = {}) {
     timeoutMs: options.timeoutMs ?? 2000,
     random: () => 0.5,
     sleep: (ms) => Promise.resolve(clock.advance(Math.ceil(ms))),
+    log: { warn: (fields, message) => void logged.push([message, fields]) },
   })
   // Looking at the clock takes a millisecond: reads and the world's changes lie on one line, in the order they happen.
   const steady = {
@@ -59,26 +61,30 @@ export async function createRig(options: RigOptions = {}) {
       return clock.now()
     },
   }
-  const vendor = createVendor(
-    {
-      vendor: 'tencent',
-      baseUrl: sim.url,
-      sdkAppId: 1400000001,
-      identifier: 'administrator',
-      secretKey: KEY,
-      groupTypes: options.types ?? [],
-    },
-    { send: transport.send, clock: steady },
-  )
+  const vendor = createVendor(dialect.config(sim.url, options.types), {
+    send: garbled(transport.send, options.garble),
+    clock: steady,
+  })
   const source: SyncSource = {
     name: 'acme',
     vendor,
-    discover: { accounts: [], allGroups: true, groups: [], expand: 'none', ...options.discover },
+    discover: Object.defineProperties(
+      dialect.discover(world),
+      Object.getOwnPropertyDescriptors(options.discover ?? {}),
+    ),
     types: options.types ?? null,
     traffic: { calls: transport.calls, rateLimited: transport.rateLimited, waiting: () => null },
   }
-  const log = { info: () => {}, warn: () => {} }
-  const deps: SyncDeps = { pool, runs, clock: steady, log, concurrency: options.concurrency ?? 8 }
+  const note = (fields: object, message: string) => void logged.push([message, fields])
+  const log = { info: note, warn: note }
+  const deps: SyncDeps = {
+    pool,
+    runs,
+    clock: steady,
+    log,
+    concurrency: options.concurrency ?? 8,
+    ...(options.largeFrom === undefined ? {} : { largeFrom: options.largeFrom }),
+  }
   return {
     clock,
     world,
@@ -89,6 +95,8 @@ export async function createRig(options: RigOptions = {}) {
     source,
     deps,
     transport,
+    /** All that was logged. */
+    logged,
     /** Syncs some time after whatever happened last. */
     async sync(sync: SyncOptions & { readonly signal?: AbortSignal; readonly afterMs?: number } = {}) {
       clock.advance(sync.afterMs ?? 60_000)
@@ -102,7 +110,13 @@ export async function createRig(options: RigOptions = {}) {
     },
   }
 }
-export type Rig = Awaited<ReturnType<typeof createRig>>
+function garbled(send: Send, garble: RigOptions['garble']): Send {
+  if (garble === undefined) return send
+  return (call, signal) =>
+    send({ ...call, parse: (answer) => call.parse({ ...answer, text: garble(call.endpoint, answer.text) }) }, signal)
+}
+
+export type Rig<V extends VendorKind = VendorKind> = Awaited<ReturnType<typeof createRig<V>>>
 
 /** The whole roll as the views show it: group → name and account → role, to compare with the world's truth. */
 export async function shownRoll(

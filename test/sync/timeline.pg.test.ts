@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { playTimeline } from '../../src/simulator/player.ts'
 import { loadTimeline } from '../../src/simulator/timeline.ts'
+import { DIALECTS, VENDORS } from '../support/dialects.ts'
 import { createRig, overlaps, rowPlaces, shownRoll, trueRoll } from '../support/rig.ts'
 
 const DATA = new URL('../../../shared/data/', import.meta.url)
@@ -9,15 +10,21 @@ const files = existsSync(DATA) ? readdirSync(DATA).filter((name) => name.endsWit
 if (files.length === 0) console.warn('the timelines in ../shared/data are absent: their replay is skipped')
 
 const CHECKPOINTS = 24
+/** Yunxin has no list of all teams: every sync asks every account, and one timeline takes as long as four of the others. */
+const IN_BRIEF: Readonly<Partial<Record<string, readonly string[]>>> = {
+  yunxin: ['istio.jsonl.gz', 'kubeflow.jsonl.gz'],
+}
+const ALL = process.env.TIMELINES === 'all'
 
-describe.skipIf(files.length === 0)('real timelines, replayed', () => {
-  test.each(files)(
+describe.skipIf(files.length === 0).each(VENDORS)('real timelines, replayed as %s tells them', (vendor) => {
+  const { mapGroup, types } = DIALECTS[vendor]
+  test.each(files.filter((file) => ALL || (IN_BRIEF[vendor]?.includes(file) ?? true)))(
     '%s: every sync equals the truth, and every moment can be asked for afterwards',
     async (file) => {
       const timeline = loadTimeline(new URL(file, DATA))
       const times = [...new Set(timeline.events.map((event) => event.t))]
-      await using rig = await createRig({ start: (times[0] ?? 0) * 1000 })
-      const player = playTimeline(timeline, rig.world, { clock: rig.clock })
+      await using rig = await createRig({ vendor, start: (times[0] ?? 0) * 1000 })
+      const player = playTimeline(timeline, rig.world, { clock: rig.clock, mapGroup, type: types[0] ?? '' })
       const stops = Array.from(
         { length: CHECKPOINTS },
         (_, i) => times[Math.floor(((i + 1) * (times.length - 1)) / CHECKPOINTS)] ?? 0,

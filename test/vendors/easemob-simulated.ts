@@ -1,13 +1,9 @@
 import type { Group } from '../../src/core/group.ts'
-import { createMemoryLimiter } from '../../src/limits/memory.ts'
 import type { EasemobApp } from '../../src/simulator/easemob/index.ts'
-import { startSimulator } from '../../src/simulator/index.ts'
 import { createWorld } from '../../src/simulator/world.ts'
 import { walkGroup } from '../../src/sync/walk-group.ts'
-import { createTransport } from '../../src/transport/transport.ts'
-import { ENDPOINTS } from '../../src/core/endpoints.ts'
-import { createVendor } from '../../src/vendors/index.ts'
 import { CONFIG } from './easemob-scripted.ts'
+import { connect } from './socket.ts'
 
 export interface Setting {
   quirks?: EasemobApp['quirks']
@@ -15,31 +11,18 @@ export interface Setting {
   config?: Partial<typeof CONFIG>
 }
 
-/** A simulated app and an adapter over real sockets, by one clock that only sleeps and tests move. */
+/** A simulated app with a world, and an adapter connected to it. */
 export async function simulate({ quirks = {}, limits = 'off', config = {} }: Setting = {}) {
   const clock = { at: Date.UTC(2026, 0, 1), now: () => clock.at }
   const world = createWorld(clock)
   const { baseUrl: _, ...credentials } = CONFIG
   const app: EasemobApp = { vendor: 'easemob', name: 'acme', ...credentials, world, quirks, limits }
-  const sim = await startSimulator({ apps: [app], wallClock: clock })
-  const logged: unknown[] = []
-  const slept: number[] = []
-  const transport = createTransport({
-    source: 'acme',
-    limiter: createMemoryLimiter(clock),
-    rates: Object.fromEntries(Object.keys(ENDPOINTS.easemob).map((name) => [name, Number.POSITIVE_INFINITY])),
-    timeoutMs: 300,
+  const socket = await connect({
+    app,
     clock,
-    random: () => 0.5,
-    async sleep(ms) {
-      slept.push(ms)
-      clock.at += ms
-    },
-    log: { warn: (fields, message) => logged.push([fields, message]) },
+    config: (baseUrl) => ({ vendor: 'easemob', ...CONFIG, baseUrl, ...config }),
   })
-  const source = { ...CONFIG, baseUrl: sim.url, ...config }
-  const vendor = createVendor({ vendor: 'easemob', ...source }, { send: transport.send, clock })
-  const { signal } = new AbortController()
+  const { vendor, sim, signal } = socket
 
   async function groupOf(groupId: string): Promise<Group> {
     const [answer] = await vendor.details([{ groupId }], signal)
@@ -48,15 +31,7 @@ export async function simulate({ quirks = {}, limits = 'off', config = {} }: Set
   }
 
   return {
-    clock,
-    world,
-    sim,
-    app,
-    transport,
-    vendor,
-    logged,
-    slept,
-    signal,
+    ...socket,
     groupOf,
     /** The whole roll of a group, as a sync reads it. */
     async walk(groupId: string) {
@@ -76,9 +51,5 @@ export async function simulate({ quirks = {}, limits = 'off', config = {} }: Set
     },
     /** How many requests of an endpoint the vendor has seen. */
     asked: (endpoint: string) => sim.seen.filter((one) => one.endpoint === endpoint).length,
-    async [Symbol.asyncDispose]() {
-      await transport[Symbol.asyncDispose]()
-      await sim[Symbol.asyncDispose]()
-    },
   }
 }

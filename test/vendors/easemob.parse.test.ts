@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseJson } from '../../src/vendors/easemob/answer.ts'
+import { parseExact } from '../../src/vendors/json.ts'
 import { joinModeOf, parseGroup } from '../../src/vendors/easemob/parse-group.ts'
 import { parseMember, parseMembers } from '../../src/vendors/easemob/parse-member.ts'
 import { pack } from '../../src/vendors/easemob/pack.ts'
@@ -42,7 +42,7 @@ describe('ids and units', () => {
     expect(accountReader('a_b#c_d')('a_b#c_d_e_f')).toBe('e_f'))
 
   it('a group id beyond 2^53 keeps every digit, as text and as a number, under all names', () => {
-    const rows = parseJson(
+    const rows = parseExact(
       '[{"id":999999999999999999},{"groupid":"100743775354882"},{"groupId":9007199254740993},{"id":7}]',
     )
     const ids = Array.isArray(rows) ? rows.map(groupIdOf) : []
@@ -50,7 +50,7 @@ describe('ids and units', () => {
   })
 
   it('what is no JSON is undefined, in both parsers', () => {
-    for (const text of ['<html>', '', '{"a":1', '{"a":12345678901234567']) expect(parseJson(text)).toBeUndefined()
+    for (const text of ['<html>', '', '{"a":1', '{"a":12345678901234567']) expect(parseExact(text)).toBeUndefined()
   })
 
   it('E-09 times are ms, as number or text; 12 digits are none', () => {

@@ -105,7 +105,7 @@ describe('lists', () => {
   it('a token that repeats does not loop', async () => {
     await using s = await simulate({ quirks: { stuckToken: true }, config: { teamTypes: [1] } })
     s.fill(ids(3), 1)
-    await expect(all(s.vendor.joinedGroups('u0', s.signal))).rejects.toMatchObject({ fault: 'retry', code: 'paging' })
+    await expect(all(s.vendor.joinedGroups('u0', s.signal))).rejects.toMatchObject({ fault: 'retry', code: 'repeats' })
   })
 
   it('Y-07 a team of two accounts has one id', async () => {

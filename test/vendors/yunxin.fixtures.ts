@@ -1,13 +1,10 @@
 import type { Group, GroupAnswer, GroupHint } from '../../src/core/group.ts'
-import { createMemoryLimiter } from '../../src/limits/memory.ts'
-import { startSimulator } from '../../src/simulator/index.ts'
 import { createWorld } from '../../src/simulator/world.ts'
 import type { YunxinApp } from '../../src/simulator/yunxin/index.ts'
-import { createTransport } from '../../src/transport/transport.ts'
-import { createVendor } from '../../src/vendors/index.ts'
 import type { HttpAnswer, Vendor } from '../../src/vendors/types.ts'
 import type { YunxinConfig } from '../../src/vendors/yunxin/config.ts'
 import { createYunxin } from '../../src/vendors/yunxin/yunxin.ts'
+import { connect } from './socket.ts'
 
 export const NOW = Date.UTC(2026, 0, 1)
 export const CONFIG: YunxinConfig = {
@@ -78,43 +75,23 @@ export interface Setting {
   rates?: Record<string, number>
 }
 
-/** A simulated vendor and an adapter over real sockets, living by one clock that only sleeps and tests move. */
+/** A simulated app with a world, and an adapter connected to it whose clock may be `ahead` of the vendor's. */
 export async function simulate({ quirks = {}, limits = 'off', config = {}, rates = {} }: Setting = {}) {
   const clock = { at: NOW, ahead: 0, now: () => clock.at }
   const world = createWorld(clock)
   const { appKey, appSecret } = CONFIG
   const app: YunxinApp = { vendor: 'yunxin', name: 'acme', appKey, appSecret, world, quirks, limits }
-  const sim = await startSimulator({ apps: [app], wallClock: clock })
-  const slept: number[] = []
-  const logged: unknown[] = []
-  const unlimited = Number.POSITIVE_INFINITY
-  const transport = createTransport({
-    source: 'acme',
-    limiter: createMemoryLimiter(clock),
-    rates: { joinedTeams: unlimited, teamInfo: unlimited, teamInfoBatch: unlimited, teamMembers: unlimited, ...rates },
-    timeoutMs: 300,
-    clock,
-    random: () => 0.5,
-    async sleep(ms) {
-      slept.push(ms)
-      clock.at += ms
-    },
-    log: { warn: (fields, message) => logged.push([fields, message]) },
-  })
-  const vendor = createVendor(
-    { vendor: 'yunxin', ...CONFIG, baseUrl: sim.url, ...config },
-    { send: transport.send, clock: { now: () => clock.at + clock.ahead } },
-  )
-  return {
-    clock,
-    world,
-    sim,
+  const own = { now: () => clock.at + clock.ahead }
+  const socket = await connect({
     app,
-    transport,
-    vendor,
-    slept,
-    logged,
-    signal: new AbortController().signal,
+    clock,
+    own,
+    rates,
+    config: (baseUrl) => ({ vendor: 'yunxin', ...CONFIG, baseUrl, ...config }),
+  })
+  return {
+    ...socket,
+    clock,
     /** Teams of these ids with members `u0`, `u1`, …, the first of them the owner, who join a second apart. */
     fill(groupIds: readonly string[], members: number, type = 'advanced') {
       for (const groupId of groupIds) {
@@ -124,10 +101,6 @@ export async function simulate({ quirks = {}, limits = 'off', config = {}, rates
           world.join(groupId, `u${m}`, { role, joinedAt: NOW - 1_000_000 + m * 1000 })
         }
       }
-    },
-    async [Symbol.asyncDispose]() {
-      await transport[Symbol.asyncDispose]()
-      await sim[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseExact } from '../../src/vendors/yunxin/json.ts'
+import { parseExact } from '../../src/vendors/json.ts'
 import { parseMember } from '../../src/vendors/yunxin/parse-member.ts'
 import { missingIn, parseTeam } from '../../src/vendors/yunxin/parse-team.ts'
 import { checkSum } from '../../src/vendors/yunxin/sign.ts'

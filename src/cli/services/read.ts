@@ -1,34 +1,44 @@
 import type { Config } from '../../config.ts'
+import { heldCount } from '../../store/held.ts'
+import { quarantined } from '../../store/quarantine.ts'
+import { nextTick } from '../../core/tick.ts'
 import { knownSources as storedSources } from '../../store/overview.ts'
 import { changes as storedChanges, groupShown, membersAt, sourceFacts } from '../../store/queries.ts'
 import type { Change, ChangesAsk, MembersAnswer, MembersAsk, SourceStatus, Status } from '../types.ts'
-import { openContext } from './context.ts'
+import type { Context } from '../../context.ts'
+import { cured, inContext, openContext } from './context.ts'
 
 export async function readSources(config: Config): Promise<readonly string[]> {
-  await using context = await openContext(config)
-  return await storedSources(context.pool)
+  return inContext(config, {}, ({ pool }) => storedSources(pool))
 }
 
 export async function readMembers(config: Config, { source, groupId, at }: MembersAsk): Promise<MembersAnswer> {
-  await using context = await openContext(config)
-  const shown = await groupShown(context.pool, source, groupId)
-  if (shown === null) return { meta: null, rows: [] }
-  const moment = at ?? Date.now()
-  return {
-    meta: { ...shown, source, groupId, at: moment },
-    rows: await membersAt(context.pool, source, groupId, moment),
-  }
+  return inContext(config, {}, async ({ pool }) => {
+    const shown = await groupShown(pool, source, groupId)
+    if (shown === null) return { meta: null, rows: [] }
+    const moment = at ?? Date.now()
+    return { meta: { ...shown, source, groupId, at: moment }, rows: await membersAt(pool, source, groupId, moment) }
+  })
 }
 
 export async function* readChanges(config: Config, ask: ChangesAsk): AsyncGenerator<Change> {
-  await using context = await openContext(config)
-  yield* storedChanges(context.pool, ask)
+  try {
+    await using context = await openContext(config)
+    yield* storedChanges(context.pool, ask)
+  } catch (error) {
+    throw cured(error)
+  }
 }
 
+/** Of the records not understood; the view of all is for whoever mends the adapter. */
+const RECORDS_SHOWN = 5
+
 /** Sources of the file first, then those that only the database knows. */
-export async function readStatus(config: Config): Promise<Status> {
-  await using context = await openContext(config)
-  const { pool, runs } = context
+export function readStatus(config: Config): Promise<Status> {
+  return inContext(config, {}, (context) => statusOf(context, config))
+}
+
+async function statusOf({ pool, runs }: Context, config: Config): Promise<Status> {
   const named = new Map<string, string>(config.sources.map((source) => [source.name, source.vendor]))
   for (const name of await storedSources(pool)) if (!named.has(name)) named.set(name, '(not configured)')
   const sources = await Promise.all(
@@ -38,8 +48,9 @@ export async function readStatus(config: Config): Promise<Status> {
         name,
         vendor,
         ...facts,
-        held: 0,
-        nextRun: null,
+        held: await heldCount(pool, name),
+        quarantine: await quarantined(pool, name, RECORDS_SHOWN),
+        nextRun: nextRunOf(config, name),
         lastRun:
           last === null
             ? null
@@ -54,6 +65,12 @@ export async function readStatus(config: Config): Promise<Status> {
     }),
   )
   return { sources }
+}
+
+function nextRunOf(config: Config, name: string): number | null {
+  const source = config.sources.find((one) => one.name === name)
+  if (source === undefined || source.schedule === null) return null
+  return nextTick(source.schedule, source.timezone, Date.now())
 }
 
 function verdictOf(verdict: string | null) {

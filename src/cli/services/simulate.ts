@@ -10,13 +10,11 @@ import type { World } from '../../simulator/types.ts'
 import { createWorld } from '../../simulator/world.ts'
 import { counted } from '../format.ts'
 import type { SimulateAnswer, SimulateAsk } from '../types.ts'
-import { type Simulated, simulatedApps, sourcesYaml, VENDORS } from './simulated.ts'
+import { DIALECTS, type Simulated, simulatedApps, sourcesYaml, VENDORS } from './simulated.ts'
 
 /** Serves simulated vendors until disposed of; the world changes while it runs, as often as asked. */
 export async function runSimulate(ask: SimulateAsk): Promise<SimulateAnswer> {
-  const worlds = await Promise.all(
-    VENDORS.map(async (vendor) => ({ vendor, name: `sim-${vendor}`, world: await worldOf(ask) })),
-  )
+  const worlds = VENDORS.map((vendor, n) => ({ vendor, name: `sim-${vendor}`, world: worldOf(ask, vendor, n) }))
   const simulator = await startSimulator({ apps: simulatedApps(worlds), port: ask.port })
   try {
     for (const fault of ask.faults) addFault(simulator, fault)
@@ -44,12 +42,19 @@ function addFault(simulator: Simulator, fault: SimulateAsk['faults'][number]): v
   }
 }
 
-async function worldOf({ world }: SimulateAsk): Promise<World> {
-  if (world.kind === 'seed') return generateWorld({ ...world, clock: realClock })
+/** Each vendor's app has a world of its own: made up from a seed of its own, or the same history under its own ids. */
+function worldOf({ world }: SimulateAsk, vendor: (typeof VENDORS)[number], n: number): World {
+  const { idStyle, types, groupId } = DIALECTS[vendor]
+  if (world.kind === 'seed') return generateWorld({ ...world, seed: world.seed + n, idStyle, types, clock: realClock })
   const timeline = load(world.path)
   const clock = manualClock((timeline.events[0]?.t ?? 0) * 1000)
   const played = createWorld(clock)
-  playTimeline(timeline, played, { clock, untilT: timeline.events.at(-1)?.t ?? 0 })
+  playTimeline(timeline, played, {
+    clock,
+    mapGroup: groupId,
+    type: types[0] ?? '',
+    untilT: timeline.events.at(-1)?.t ?? 0,
+  })
   return played
 }
 

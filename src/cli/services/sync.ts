@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { Config, SourceConfig } from '../../config.ts'
 import type { Context } from '../../context.ts'
 import { withSourceLock } from '../../store/source-lock.ts'
@@ -5,16 +6,23 @@ import { syncSource } from '../../sync/sync-source.ts'
 import type { SyncOptions, SyncResult as Synced } from '../../sync/types.ts'
 import type { Life, SyncAsk, SyncResult } from '../types.ts'
 import { count } from '../format.ts'
-import { openContext } from './context.ts'
+import { explain } from '../exit.ts'
+import { cured, inContext } from './context.ts'
+
+/** Sources synced at a time: each takes a connection for its lock, and all share one pool. */
+const SIDE_BY_SIDE = 8
 
 /** Syncs the asked sources side by side. One that fails leaves the others complete. */
 export async function runSync(config: Config, ask: SyncAsk, life: Life): Promise<readonly SyncResult[]> {
   const sources = config.sources.filter((source) => ask.sources.length === 0 || ask.sources.includes(source.name))
-  await using context = await openContext(config, { signal: life.signal })
-  const results = await Promise.allSettled(sources.map((source) => syncOne(context, source, ask, life)))
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
+  return inContext(config, { signal: life.signal }, async (context) => {
+    const limit = pLimit(SIDE_BY_SIDE)
+    const results = await Promise.allSettled(sources.map((source) => limit(syncOne, context, source, ask, life)))
+    const [first] = results
+    if (first?.status === 'rejected' && results.every(({ status }) => status === 'rejected')) throw first.reason
+    return results.map((result, n) =>
+      result.status === 'fulfilled' ? result.value : broken(sources[n]?.name ?? '', result.reason, life.signal),
+    )
   })
 }
 
@@ -59,11 +67,20 @@ function resultOf({ notes, error, ...synced }: Synced): SyncResult {
 }
 
 function busy(source: string): SyncResult {
+  const error = `Another sync of ${source} is running. Without --no-wait this one waits for it.`
+  return { ...nothing(source), verdict: 'partial', error }
+}
+
+/** A source whose sync broke off while others went on. */
+function broken(source: string, reason: unknown, signal: AbortSignal): SyncResult {
+  const error = signal.aborted ? null : explain(cured(reason), false).message
+  return { ...nothing(source), verdict: 'failed', error, interrupted: signal.aborted }
+}
+
+function nothing(source: string): Omit<SyncResult, 'verdict' | 'error'> {
   return {
     source,
     runId: null,
-    verdict: 'partial',
-    error: `Another sync of ${source} is running. Without --no-wait this one waits for it.`,
     problems: [],
     interrupted: false,
     groups: { seen: 0, complete: 0, partial: 0, gone: 0, failed: 0, unchanged: 0 },

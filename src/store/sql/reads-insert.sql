@@ -1,6 +1,6 @@
 -- Receipts of reads; of two reads of a group in one run, the later one stands.
 -- Params: $1 run number, $2 receipts as a JSON array
-INSERT INTO rollcall.group_read (run_no, group_id, began_at, ended_at, outcome, vendor_count, rows_read, passes, calls, reason)
+INSERT INTO rollcall.group_receipt (run_no, group_id, began_at, ended_at, outcome, vendor_count, rows_read, passes, calls, reason)
 SELECT $1, r.group_id, r.began_at, r.ended_at, r.outcome::rollcall.read_outcome, r.vendor_count, r.rows_read, r.passes, r.calls,
   r.reason
 FROM jsonb_to_recordset($2::jsonb) AS r (group_id text, began_at timestamptz, ended_at timestamptz, outcome text,

@@ -1,7 +1,8 @@
 -- What a read has established about rolls that changed.
--- Params: $1 group numbers, $2 rows, $3 fingerprints, $4 live fingerprints, $5 unseen rows, $6 began, $7 ended, $8 complete?
+-- Params: $1 group numbers, $2 rows, $3 fingerprints, $4 live fingerprints, $5 unseen rows, $6 began, $7 ended, $8 complete?,
+--   $9 run
 UPDATE rollcall.roll_state r SET version = r.version + 1, rows = u.rows, print = u.print, live_print = u.live_print,
-  unseen = u.unseen, read_began_at = u.began_at, read_ended_at = u.ended_at,
+  unseen = u.unseen, read_run = $9, read_began_at = u.began_at, read_ended_at = u.ended_at,
   first_complete_at = CASE WHEN u.complete THEN coalesce(r.first_complete_at, u.ended_at) ELSE r.first_complete_at END,
   complete_began_at = CASE WHEN u.complete THEN u.began_at ELSE r.complete_began_at END,
   complete_ended_at = CASE WHEN u.complete THEN u.ended_at ELSE r.complete_ended_at END

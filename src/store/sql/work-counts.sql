@@ -8,6 +8,7 @@ SELECT count(g.outcome)::integer AS seen, count(*) FILTER (WHERE NOT g.done)::in
   count(*) FILTER (WHERE g.unchanged)::integer AS unchanged,
   coalesce(sum(g.rows_read), 0)::integer AS read, coalesce(sum(g.joined), 0)::integer AS joined,
   coalesce(sum(g."left"), 0)::integer AS "left", coalesce(sum(g.changed), 0)::integer AS changed,
+  (SELECT count(*)::integer FROM rollcall.held h JOIN rollcall.held_account a USING (held_no) WHERE h.run_no = $1) AS held,
   coalesce((array_agg(g.problem ORDER BY g.group_id) FILTER (WHERE g.problem IS NOT NULL))[1:20], '{}') AS problems,
   (SELECT coalesce(jsonb_object_agg(c.key, c.n), '{}') FROM (
     SELECT e.key, sum(e.value::integer)::integer AS n FROM rollcall.run_part p, jsonb_each_text(p.calls) e

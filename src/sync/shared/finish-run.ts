@@ -2,14 +2,18 @@ import { waitingAsks } from '../../store/asks.ts'
 import { closeRun } from '../../store/finish-run.ts'
 import { verdictOf } from '../tally.ts'
 import type { SharedDeps } from './types.ts'
+import { writeGone } from './write-gone.ts'
 
 /** Ends a run whose work has ended: its verdict, and the asks that waited for its end. Null where there is nothing to end. */
 export async function finishRun(
-  { pool, clock, log }: SharedDeps,
+  deps: SharedDeps,
   runNo: number,
+  signal: AbortSignal,
 ): Promise<readonly { readonly askNo: number; readonly urgent: boolean }[] | null> {
-  const closed = await closeRun(pool, runNo, clock.now(), ({ groups, problems, unread, stopped }) =>
-    verdictOf({ groups, problems: problems + unread, stopped }),
+  const { pool, clock, log } = deps
+  await writeGone(deps, runNo, signal)
+  const closed = await closeRun(pool, runNo, clock.now(), ({ groups, members, problems, unread, stopped }) =>
+    verdictOf({ groups, problems: problems + unread + members.held, stopped }),
   )
   if (closed === null) return null
   const { verdict, sum } = closed

@@ -18,5 +18,9 @@ export async function lookAround(deps: SharedDeps): Promise<{
   for (const { source, at } of overdue) {
     deps.log.warn({ source, tick: new Date(at).toISOString() }, 'a tick of the schedule did not come; made good now')
   }
-  return { overdue, neglected: await neglectedWork(deps.pool, NEGLECT_MS), asks: await neglectedAsks(deps.pool, NEGLECT_MS) }
+  return {
+    overdue,
+    neglected: await neglectedWork(deps.pool, NEGLECT_MS),
+    asks: await neglectedAsks(deps.pool, NEGLECT_MS),
+  }
 }

@@ -1,6 +1,5 @@
 import pLimit from 'p-limit'
-import type { Group } from '../../core/group.ts'
-import type { RollWrite } from '../../core/plan.ts'
+import type { RollWrite } from '../../core/roll-write.ts'
 import { knownGroups } from '../../store/known.ts'
 import {
   endUnread,
@@ -12,10 +11,12 @@ import {
   partGroups,
   type Spent,
 } from '../../store/parts.ts'
+import { addGone } from '../../store/gone-waiting.ts'
+import { inTransaction } from '../../store/transaction.ts'
 import { addAccounts } from '../../store/work.ts'
 import { writeReads } from '../../store/write.ts'
 import { type BatchDeps, readBatch } from '../read-batch.ts'
-import type { Reading } from '../reading.ts'
+import { accountsOf, type Reading } from '../reading.ts'
 import type { SyncSource } from '../types.ts'
 import { journalOf } from './journal.ts'
 import { type Follow, HandBackError, LARGE_GROUP, type Life, PART_CONCURRENCY, type SharedDeps } from './types.ts'
@@ -46,7 +47,9 @@ export async function readPart(
     return writeReads(pool, run, writes, async (client, written) => {
       await fence(client, part, spent())
       await noteGroups(client, part.runNo, written)
-      if (expands) await addAccounts(client, part.runNo, accountsOf(readings))
+      for (const reading of expands ? readings : []) {
+        for await (const accounts of accountsOf(reading)) await addAccounts(client, part.runNo, accounts)
+      }
     })
   }
 
@@ -60,20 +63,24 @@ export async function readPart(
     walks: pLimit(PART_CONCURRENCY),
     selvesOf: (groupId) => selves.get(groupId) ?? [],
     write,
+    setAside: (gone) =>
+      inTransaction(pool, async (client) => {
+        await fence(client, part, spent())
+        await addGone(client, part.runNo, gone.map(wordOf))
+      }),
     leaveOut: (groupIds) => leaveOut(pool, part, groupIds, spent()),
-    stop: (error) => stop.abort(error),
     giveUp: (groupIds, note) => endUnread(pool, part, groupIds, note, spent()),
+    stop: (error) => stop.abort(error),
     ...(part.kind === 'group'
-      ? { journal: (group: Group, attempt: number) => journalOf(deps, part, group, attempt, spent) }
+      ? { journal: (group, attempt) => journalOf(deps, part, group, attempt, spent) }
       : {
-          async handOver(group: Group) {
+          async handOver(group) {
             if ((group.memberCount ?? 0) <= LARGE_GROUP) return false
             await found({ parts: await handOver(pool, part, group.groupId, spent()), finished: false })
             return true
           },
         }),
   }
-
   const hints = groups.map(({ hint }) => {
     const stored = known.get(hint.groupId)
     return stored === undefined ? hint : { type: stored.type, memberCount: stored.memberCount, ...hint, known: true }
@@ -95,8 +102,4 @@ export async function readPart(
   if (life.stopping.aborted) throw new HandBackError()
 }
 
-function accountsOf(readings: readonly Reading[]): string[] {
-  const accounts = new Set<string>()
-  for (const { members } of readings) for (const { accountId } of members) accounts.add(accountId)
-  return [...accounts]
-}
+const wordOf = ({ groupId, beganAt, endedAt = beganAt + 1, reason }: Reading) => ({ groupId, beganAt, endedAt, reason })

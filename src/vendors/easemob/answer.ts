@@ -1,5 +1,5 @@
-import { parse as parseExactly } from 'lossless-json'
 import { VendorError } from '../../core/errors.ts'
+import { parseExact } from '../json.ts'
 import { isRaw } from '../raw.ts'
 import type { Raw } from '../raw.ts'
 import type { HttpAnswer } from '../types.ts'
@@ -17,7 +17,7 @@ export interface Opened {
 
 /** Opens an answer (E3, E4); throws a VendorError for every refusal, and for what is no JSON object. */
 export function open(caller: Caller, endpoint: string, answer: HttpAnswer, subject: Subject): Opened {
-  const body = parseJson(answer.text)
+  const body = parseExact(answer.text)
   const { status } = answer
   const word = isRaw(body) && typeof body['error'] === 'string' ? body['error'] : ''
   if (status < 200 || status >= 300 || word !== '') {
@@ -37,21 +37,4 @@ export function open(caller: Caller, endpoint: string, answer: HttpAnswer, subje
     },
     cursor: typeof cursor === 'string' && cursor !== '' ? cursor : null,
   }
-}
-
-/** Numbers that a double does not hold are looked for first: hardly an answer has one, and the exact parser is slower. */
-const LONG_NUMBER = /[:[,]\s*-?\d{16,}/
-
-/** Parsed JSON, undefined for none. A whole number beyond 2^53 becomes the text of its digits. */
-export function parseJson(text: string): unknown {
-  try {
-    return LONG_NUMBER.test(text) ? parseExactly(text, null, numberOf) : JSON.parse(text)
-  } catch {
-    return undefined // HTML, or an answer cut short; the parser's message would quote it
-  }
-}
-
-function numberOf(digits: string): number | string {
-  const number = Number(digits)
-  return Number.isInteger(number) && !Number.isSafeInteger(number) ? digits : number
 }

@@ -1,5 +1,5 @@
 import { ENDPOINTS } from '../../core/endpoints.ts'
-import type { Vendor } from '../types.ts'
+import type { Vendor, WireDeps } from '../types.ts'
 import type { EasemobConfig } from './config.ts'
 import { details } from './details.ts'
 import { createJoinedGroups } from './joined.ts'
@@ -9,7 +9,7 @@ import { overlay } from './overlay.ts'
 import { pack } from './pack.ts'
 import { confirm } from './presence.ts'
 import { createWire } from './wire.ts'
-import type { Wire, WireDeps } from './wire.ts'
+import type { Wire } from './wire.ts'
 import { accountReader } from './words.ts'
 
 /** Easemob, one app. What it learns (the token, page sizes, the form of joined groups) lives as long as the object. */

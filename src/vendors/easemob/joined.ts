@@ -2,7 +2,8 @@ import { VendorError } from '../../core/errors.ts'
 import type { Fault } from '../../core/errors.ts'
 import type { GroupHint } from '../../core/group.ts'
 import { countOf } from '../raw.ts'
-import { hintOf, repeats } from './lists.ts'
+import { repeats } from '../repeats.ts'
+import { hintOf } from './lists.ts'
 import type { Wire } from './wire.ts'
 
 /** The two calls that list an account's groups (E3.2), with the greatest page each allows. */
@@ -71,7 +72,7 @@ export function createJoinedGroups(wire: Wire) {
       rows += at.rows
       number++
       if (at.rows === 0 || (at.total === null ? at.rows < form.pageSize : rows >= at.total)) return
-      if (fresh.length === 0 && at.hints.length > 0) throw repeats(wire, 'joinedGroups')
+      if (fresh.length === 0 && at.hints.length > 0) throw repeats(wire.caller.host, 'joinedGroups')
     }
   }
 }

@@ -1,6 +1,6 @@
-import { VendorError } from '../../core/errors.ts'
 import type { GroupHint } from '../../core/group.ts'
 import { countOf, isRaw } from '../raw.ts'
+import { refuseRepeats } from '../repeats.ts'
 import { createPageSize } from './page-size.ts'
 import type { PageSize } from './page-size.ts'
 import type { Wire } from './wire.ts'
@@ -14,7 +14,7 @@ export const createListSize = (): PageSize => createPageSize(1000, 100)
  * empty one is fine. Throws `retry` when the list repeats a cursor.
  */
 export async function* listGroups(wire: Wire, limit: PageSize, signal: AbortSignal): AsyncGenerator<GroupHint[]> {
-  const seen = new Set<string>()
+  const check = refuseRepeats(wire.caller.host, 'listGroups')
   for (let cursor: string | null = null; ; ) {
     const at: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
     const page = await limit.within(Number.POSITIVE_INFINITY, (size) =>
@@ -26,8 +26,7 @@ export async function* listGroups(wire: Wire, limit: PageSize, signal: AbortSign
     if (page.hints.length > 0) yield page.hints
     cursor = page.next
     if (cursor === null) return
-    if (seen.has(cursor)) throw repeats(wire, 'listGroups')
-    seen.add(cursor)
+    check(cursor)
   }
 }
 
@@ -44,9 +43,4 @@ export function hintOf(row: unknown): GroupHint[] {
       ...(typeof isPublic === 'boolean' ? { type: isPublic ? 'public' : 'private' } : {}),
     },
   ]
-}
-
-export function repeats({ caller }: Wire, endpoint: string): VendorError {
-  const message = `${caller.host} ${endpoint}: the list comes back to where it was, so its end cannot be reached`
-  return new VendorError(message, { fault: 'retry', code: 'repeats', endpoint })
 }

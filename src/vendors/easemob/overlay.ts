@@ -2,8 +2,9 @@ import type { Clock } from '../../core/clock.ts'
 import { VendorError } from '../../core/errors.ts'
 import type { Group } from '../../core/group.ts'
 import type { Member, Millis } from '../../core/member.ts'
+import { shown } from '../pick.ts'
 import { isRaw } from '../raw.ts'
-import { repeats } from './lists.ts'
+import { refuseRepeats } from '../repeats.ts'
 import type { Endpoint, Wire } from './wire.ts'
 import type { AccountOf } from './words.ts'
 import { muteOf } from './words.ts'
@@ -41,7 +42,7 @@ export async function overlay(
 /** Every row of a short list. No paging of it is documented; a cursor is followed all the same. */
 async function wholeList(wire: Wire, endpoint: Endpoint, groupId: string, last: string, signal: AbortSignal) {
   const rows: unknown[] = []
-  const seen = new Set<string>()
+  const check = refuseRepeats(wire.caller.host, endpoint)
   const path = `/chatgroups/${encodeURIComponent(groupId)}/${last}`
   for (let query = ''; ; ) {
     const page = await wire.ask(endpoint, path + query, { groupId }, signal, (opened) => ({
@@ -50,15 +51,13 @@ async function wholeList(wire: Wire, endpoint: Endpoint, groupId: string, last: 
     }))
     rows.push(...page.rows)
     if (page.next === null) return rows
-    if (seen.has(page.next)) throw repeats(wire, endpoint)
-    seen.add(page.next)
+    check(page.next)
     query = `?cursor=${encodeURIComponent(page.next)}`
   }
 }
 
 function unreadable({ caller }: Wire, endpoint: Endpoint, row: unknown): never {
-  const shown = (JSON.stringify(row) ?? 'nothing').slice(0, 60)
-  throw new VendorError(`${caller.host} ${endpoint}: ${shown} cannot be understood`, {
+  throw new VendorError(`${caller.host} ${endpoint}: ${shown(row)} cannot be understood`, {
     fault: 'bug',
     code: 'row',
     endpoint,

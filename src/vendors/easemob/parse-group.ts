@@ -1,6 +1,7 @@
 import type { Group, JoinMode } from '../../core/group.ts'
-import type { Json, JsonObject } from '../../core/member.ts'
-import { jsonClean, pgText } from '../../core/text.ts'
+import type { JsonObject } from '../../core/member.ts'
+import { jsonValue } from '../../core/text.ts'
+import { orNull, pick, textOf } from '../pick.ts'
 import { countOf } from '../raw.ts'
 import type { Raw } from '../raw.ts'
 import { GROUP_HISTORY, GROUP_LIVE_TIMES } from './fields.ts'
@@ -17,14 +18,14 @@ export function parseGroup(raw: Raw, accountOf: AccountOf): Group | string {
   return {
     groupId,
     type: raw['public'] === true ? 'public' : 'private',
-    name: typeof name === 'string' && name !== '' ? pgText(name) : null,
+    name: textOf(name),
     ownerId: ownerId ?? null,
     memberCount: countOf(count),
     maxMembers: countOf(raw['maxusers']),
     muteAll: typeof mute === 'boolean' ? mute : null,
     joinMode: joinModeOf(raw['public'], raw['membersonly']),
     createdAt: timeOf(raw['created']) ?? null,
-    attributes: attributesOf(raw),
+    attributes: orNull(pick(raw, GROUP_HISTORY, jsonValue)),
     live: liveOf(raw),
   }
 }
@@ -37,15 +38,6 @@ export function joinModeOf(isPublic: unknown, membersOnly: unknown): JoinMode | 
   if (isPublic === false) return 'closed'
   if (isPublic !== true || typeof membersOnly !== 'boolean') return null
   return membersOnly ? 'approval' : 'free'
-}
-
-function attributesOf(raw: Raw): JsonObject | null {
-  const entries = Object.entries(GROUP_HISTORY).flatMap(([key, name]): [string, Json][] => {
-    const value = raw[name]
-    const silent = value === undefined || value === null || value === '' || value === false
-    return silent ? [] : [[key, jsonClean(value)]]
-  })
-  return entries.length === 0 ? null : Object.fromEntries(entries)
 }
 
 function liveOf(raw: Raw): JsonObject | null {

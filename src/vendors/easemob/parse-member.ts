@@ -1,5 +1,5 @@
 import type { BadRecord, Member, Role } from '../../core/member.ts'
-import { pgText } from '../../core/text.ts'
+import { shown, sorted } from '../pick.ts'
 import { isRaw } from '../raw.ts'
 import type { AccountOf } from './words.ts'
 import { timeOf } from './words.ts'
@@ -13,15 +13,8 @@ export function parseMembers(
   ownerId: string | null,
   accountOf: AccountOf,
 ): { rows: Member[]; bad: BadRecord[] } {
-  const rows: Member[] = []
-  const bad: BadRecord[] = []
-  let owner: Member | undefined
-  for (const item of list) {
-    const parsed = parseMember(item, ownerId, accountOf)
-    if ('reason' in parsed) bad.push(parsed)
-    else rows.push(parsed)
-    if ('role' in parsed && parsed.role === 'owner') owner = parsed
-  }
+  const { rows, bad } = sorted(list, (row) => parseMember(row, ownerId, accountOf))
+  const owner = rows.findLast(({ role }) => role === 'owner')
   return { rows: rows.map((row) => (owner?.accountId === row.accountId ? owner : row)), bad }
 }
 
@@ -58,9 +51,4 @@ function member(accountId: string, role: Role, joinedAt: Member['joinedAt']): Me
     attributes: null,
     live: null,
   }
-}
-
-/** A value for a message: short, in one line. */
-function shown(value: unknown): string {
-  return pgText((JSON.stringify(value) ?? 'nothing').slice(0, 60))
 }

@@ -1,4 +1,6 @@
 import { VendorError } from '../../core/errors.ts'
+import { retryAfter } from '../headers.ts'
+import { quoted, scrub } from '../scrub.ts'
 import type { HttpAnswer } from '../types.ts'
 import { CODES, REDIRECT, REFUSED, SERVER_TROUBLE, STATUSES } from './codes.ts'
 import type { Meaning } from './codes.ts'
@@ -39,9 +41,8 @@ export function refusal(
   const filled = says.replace('{app}', caller.app).replace('{host}', caller.host)
   const code = word === '' ? `HTTP ${status}` : scrub(word, caller.secret)
   const shown = word === '' ? `HTTP ${status} without a JSON error` : `HTTP ${status} ${code}`
-  const quoted = text === '' ? '' : ` (the vendor says: "${scrub(text, caller.secret)}")`
-  const message = `${caller.host} ${endpoint}: ${shown}, ${filled}${quoted}`
-  return new VendorError(message, { fault, code, endpoint, waitMs: waitOf(headers['retry-after']) })
+  const message = `${caller.host} ${endpoint}: ${shown}, ${filled}${quoted(text, caller.secret)}`
+  return new VendorError(message, { fault, code, endpoint, waitMs: retryAfter({ headers }) })
 }
 
 function meaning(status: number, word: string): Meaning {
@@ -77,20 +78,4 @@ function missing(word: string, text: string, { groupId, account }: Subject): Mea
 export function concerns(text: string, groupId: string): boolean {
   if (text.split(/[^\w-]+/).includes(groupId)) return true
   return !/\d/.test(text) && /\bgr(ou)?p/i.test(text)
-}
-
-/** The vendor's words: short, in one line, without anything that looks like a token or a secret. */
-function scrub(text: string, secret: string): string {
-  const words = secret === '' ? text : text.replaceAll(secret, '…')
-  return words
-    .replace(/(token|secret|bearer)(["'\s:=]+)[^\s"',&]{8,}/gi, '$1$2…')
-    .replace(/[\w\-+/=.%]{40,}/g, '…')
-    .replace(/[\p{Cc}\p{Surrogate}]+/gu, ' ')
-    .slice(0, 200)
-}
-
-/** None is documented; a gateway may have one. In seconds. */
-function waitOf(seconds: string | string[] | undefined): number {
-  const wait = typeof seconds === 'string' ? Number(seconds) * 1000 : 0
-  return wait > 0 && Number.isFinite(wait) ? wait : 0
 }

@@ -1,7 +1,6 @@
-import type { Clock } from '../../core/clock.ts'
 import type { ENDPOINTS } from '../../core/endpoints.ts'
 import { VendorError } from '../../core/errors.ts'
-import type { HttpAnswer, Send } from '../types.ts'
+import type { HttpAnswer, WireDeps } from '../types.ts'
 import { open } from './answer.ts'
 import type { Opened } from './answer.ts'
 import type { EasemobConfig } from './config.ts'
@@ -26,11 +25,6 @@ export interface Wire {
     signal: AbortSignal,
     read: (opened: Opened) => T,
   ): Promise<T>
-}
-
-export interface WireDeps {
-  readonly send: Send
-  readonly clock: Clock
 }
 
 /** The REST protocol (E1, E3): `GET` under `/{org}/{app}` with an app token, refusals by HTTP status and `error`. */

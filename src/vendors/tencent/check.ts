@@ -1,8 +1,7 @@
 import { VendorError } from '../../core/errors.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { Opened, Wire } from './wire.ts'
-
-const SKEW_WORTH_TELLING_MS = 60_000
+import { skewOf } from '../headers.ts'
+import type { Wire } from './wire.ts'
 
 /**
  * One cheap signed call for `doctor`: the first joined group of the administrator. That the vendor does not know this
@@ -13,7 +12,7 @@ export async function check(wire: Wire, identifier: string, clock: Clock, signal
   try {
     const skew = await wire.ask('getJoinedGroupList', body, signal, (opened) => {
       if (opened.code !== 0) throw opened.refusal()
-      return skewOf(opened, clock)
+      return skewOf(opened.answer, clock)
     })
     const works = `${wire.caller.host} answers app ${wire.caller.sdkAppId} as ${identifier}`
     return skew === null ? works : `${works}; ${skew}`
@@ -21,13 +20,4 @@ export async function check(wire: Wire, identifier: string, clock: Clock, signal
     if (!(error instanceof VendorError) || error.fault !== 'accountGone') throw error
     return `${wire.caller.host} accepts the signature of app ${wire.caller.sdkAppId}`
   }
-}
-
-function skewOf({ answer }: Opened, clock: Clock): string | null {
-  const { date } = answer.headers
-  const ahead = typeof date === 'string' ? clock.now() - Date.parse(date) : 0
-  if (!(Math.abs(ahead) > SKEW_WORTH_TELLING_MS)) return null
-  const seconds = Math.round(Math.abs(ahead) / 1000)
-  const word = ahead > 0 ? 'ahead of' : 'behind'
-  return `the clock of this machine is ${seconds} s ${word} the vendor's: set it by NTP, signatures depend on it`
 }

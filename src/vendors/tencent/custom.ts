@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from '../../core/member.ts'
 import { jsonClean, pgText } from '../../core/text.ts'
 import { isRaw, listOf } from '../raw.ts'
-import type { Raw } from '../raw.ts'
 
 /**
  * Custom fields, `[{Key, Value}]`, as an object in the order of its keys; undefined when there are none.
@@ -21,20 +20,4 @@ export function customOf(list: unknown, wanted: ReadonlySet<string> | undefined)
   if (fields.length === 0) return undefined
   if (fields.length > 1) fields.sort(([a], [b]) => (a < b ? -1 : 1))
   return Object.fromEntries(fields) // also keeps a key `__proto__` an ordinary key
-}
-
-/** The named fields that say something: texts that are not empty, numbers other than 0, `true`. */
-export function pick(raw: Raw, names: Readonly<Record<string, string>>): Record<string, Json> {
-  const found: Record<string, Json> = {}
-  for (const key in names) {
-    const value = raw[names[key] ?? key]
-    if (value === undefined || value === null || value === '' || value === 0 || value === false) continue
-    found[key] = typeof value === 'string' ? pgText(value) : jsonClean(value)
-  }
-  return found
-}
-
-export function orNull(object: Record<string, Json>): JsonObject | null {
-  for (const _ in object) return object
-  return null
 }

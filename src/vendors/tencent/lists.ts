@@ -4,6 +4,7 @@ import { VendorError } from '../../core/errors.ts'
 import type { GroupHint } from '../../core/group.ts'
 import { isStorableId } from '../../core/text.ts'
 import { countOf, isRaw, listOf } from '../raw.ts'
+import { refuseRepeats, repeats } from '../repeats.ts'
 import { COMMUNITY_REFUSED } from './codes.ts'
 import { parseMember } from './parse-member.ts'
 import type { Opened, Wire } from './wire.ts'
@@ -27,7 +28,7 @@ const COMMUNITY_OFF_MS = 3_600_000
  */
 export async function* listGroups(wire: Wire, rules: ListRules, signal: AbortSignal): AsyncGenerator<GroupHint[]> {
   const type = onlyType(rules)
-  const seen = new Set<string>()
+  const check = refuseRepeats(wire.caller.host, 'getAppidGroupList')
   for (let next = '0', limit = ALL_LIMIT; ; ) {
     const filter = type === null ? '' : `,"GroupType":${JSON.stringify(type)}`
     const ask = (size: number) =>
@@ -40,8 +41,7 @@ export async function* listGroups(wire: Wire, rules: ListRules, signal: AbortSig
     if (page.value.hints.length > 0) yield page.value.hints
     next = page.value.next
     if (next === '0') return
-    if (seen.has(next)) throw repeats(wire, 'getAppidGroupList')
-    seen.add(next)
+    check(next)
   }
 }
 
@@ -68,6 +68,7 @@ export function createJoinedGroups(wire: Wire, rules: ListRules) {
 }
 
 async function* joinedWalk(wire: Wire, rules: ListRules, account: string, filter: object, signal: AbortSignal) {
+  const seen = new Set<string>()
   for (let offset = 0, limit = JOINED_LIMIT; ; ) {
     const body = {
       Member_Account: account,
@@ -91,6 +92,10 @@ async function* joinedWalk(wire: Wire, rules: ListRules, account: string, filter
     if (hints.length > 0) yield hints
     offset += rows.length
     if (rows.length === 0 || (total === null ? rows.length < limit : offset >= total)) return
+    // A list that gives the same groups for every offset has no end, whatever its total says.
+    const before = seen.size
+    for (const { groupId } of hints) seen.add(groupId)
+    if (seen.size === before && hints.length > 0) throw repeats(wire.caller.host, 'getJoinedGroupList')
   }
 }
 
@@ -142,9 +147,4 @@ function nextOf(text: string): string {
 function succeeded(opened: Opened): Opened {
   if (opened.code !== 0) throw opened.refusal()
   return opened
-}
-
-function repeats({ caller }: Wire, endpoint: string): VendorError {
-  const message = `${caller.host} ${endpoint}: the list came back to where it had been and does not end`
-  return new VendorError(message, { fault: 'retry', code: 'repeats', endpoint })
 }

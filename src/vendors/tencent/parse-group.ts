@@ -1,9 +1,10 @@
 import type { Group } from '../../core/group.ts'
 import type { Json } from '../../core/member.ts'
 import { isStorableId, pgText } from '../../core/text.ts'
+import { orNull, pick, textOf } from '../pick.ts'
 import { countOf } from '../raw.ts'
 import type { Raw } from '../raw.ts'
-import { customOf, orNull, pick } from './custom.ts'
+import { customOf } from './custom.ts'
 import { GROUP_HISTORY, GROUP_LIVE, GROUP_LIVE_TIMES } from './fields.ts'
 import { joinModeOf, normalType, timeOf } from './words.ts'
 
@@ -43,11 +44,6 @@ function liveOf(raw: Raw): Record<string, Json> {
     if (typeof time === 'number') live[key] = new Date(time).toISOString()
   }
   return live
-}
-
-/** The text, null for none and for an empty one. */
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? pgText(value) : null
 }
 
 function onOff(value: unknown): boolean | null {

@@ -1,6 +1,7 @@
 import type { BadRecord, JsonObject, Member, Millis } from '../../core/member.ts'
 import { isStorableId, pgText } from '../../core/text.ts'
-import { isRaw, listOf } from '../raw.ts'
+import { shown, sorted, textOf } from '../pick.ts'
+import { isRaw } from '../raw.ts'
 import type { Raw } from '../raw.ts'
 import { customOf } from './custom.ts'
 import { muteOf, roleOf, timeOf } from './words.ts'
@@ -14,14 +15,7 @@ export interface MemberRules {
 
 /** The rows of a `MemberList` (T3.3, T3.4), those that cannot be understood apart. */
 export function parseMembers(list: unknown, rules: MemberRules): { rows: Member[]; bad: BadRecord[] } {
-  const rows: Member[] = []
-  const bad: BadRecord[] = []
-  for (const item of listOf(list)) {
-    const parsed = parseMember(item, rules)
-    if ('reason' in parsed) bad.push(parsed)
-    else rows.push(parsed)
-  }
-  return { rows, bad }
+  return sorted(list, (row) => parseMember(row, rules))
 }
 
 /**
@@ -34,25 +28,19 @@ export function parseMember(raw: unknown, { now, custom }: MemberRules): Member 
   if (typeof accountId !== 'string' || !isStorableId(accountId)) {
     return { accountId: null, field: 'Member_Account', reason: `${shown(accountId)} is not an account id` }
   }
-  const bad = (field: string, says: string): BadRecord => ({
-    accountId,
-    field,
-    reason: `${shown(raw[field])} is not ${says}`,
-  })
   const role = roleOf(raw['Role'])
-  if (role === undefined) return bad('Role', 'Owner, Admin or Member')
+  if (role === undefined) return bad(raw, accountId, 'Role', 'Owner, Admin or Member')
   const joinedAt = timeOf(raw['JoinTime'])
-  if (joinedAt === undefined) return bad('JoinTime', 'a time in seconds')
+  if (joinedAt === undefined) return bad(raw, accountId, 'JoinTime', 'a time in seconds')
   const lastSpokeAt = timeOf(raw['LastSendMsgTime'])
-  if (lastSpokeAt === undefined) return bad('LastSendMsgTime', 'a time in seconds')
+  if (lastSpokeAt === undefined) return bad(raw, accountId, 'LastSendMsgTime', 'a time in seconds')
   const muteField = raw['MuteUntil'] === undefined ? 'ShutUpUntil' : 'MuteUntil'
   const mutedUntil = muteOf(raw[muteField], now)
-  if (mutedUntil === undefined) return bad(muteField, 'a time in seconds')
-  const nameCard = raw['NameCard']
+  if (mutedUntil === undefined) return bad(raw, accountId, muteField, 'a time in seconds')
   return {
     accountId,
     role,
-    nameCard: typeof nameCard === 'string' && nameCard !== '' ? pgText(nameCard) : null,
+    nameCard: textOf(raw['NameCard']),
     mutedUntil,
     joinedAt: raw['JoinTime'] === undefined ? undefined : joinedAt,
     lastSpokeAt,
@@ -61,14 +49,25 @@ export function parseMember(raw: unknown, { now, custom }: MemberRules): Member 
   }
 }
 
+function bad(raw: Raw, accountId: string, field: string, says: string): BadRecord {
+  return { accountId, field, reason: `${shown(raw[field])} is not ${says}` }
+}
+
+/** Nearly all members have one of four flags and nothing else: they share one object each. */
+const FLAGS = new Map<string, JsonObject>()
+const MOST_FLAGS = 16
+
+function onlyFlag(flag: string): JsonObject {
+  const known = FLAGS.get(flag)
+  if (known !== undefined) return known
+  const attributes = Object.freeze({ msg_flag: pgText(flag) })
+  if (FLAGS.size < MOST_FLAGS) FLAGS.set(flag, attributes)
+  return attributes
+}
+
 function attributesOf(raw: Raw, wanted: ReadonlySet<string> | undefined): JsonObject | null {
   const flag = raw['MsgFlag']
   const custom = customOf(raw['AppMemberDefinedData'], wanted)
   if (typeof flag !== 'string' || flag === '') return custom === undefined ? null : { custom }
-  return custom === undefined ? { msg_flag: pgText(flag) } : { msg_flag: pgText(flag), custom }
-}
-
-/** A value for a message: short, in one line. */
-function shown(value: unknown): string {
-  return pgText((JSON.stringify(value) ?? 'nothing').slice(0, 60))
+  return custom === undefined ? onlyFlag(flag) : { msg_flag: pgText(flag), custom }
 }

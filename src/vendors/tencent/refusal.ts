@@ -1,5 +1,6 @@
 import { VendorError } from '../../core/errors.ts'
 import type { Fault } from '../../core/errors.ts'
+import { quoted } from '../scrub.ts'
 import { CODES, UNKNOWN_CODE } from './codes.ts'
 import type { TencentConfig } from './config.ts'
 
@@ -33,16 +34,5 @@ export function explain(caller: Caller, code: number, info: unknown): string {
     .replace('{app}', String(caller.sdkAppId))
     .replace('{host}', caller.host)
     .replace('{identifier}', caller.identifier)
-  const quoted = typeof info === 'string' && info !== '' ? ` (the vendor says: "${scrub(info, caller.secretKey)}")` : ''
-  return `${code}, ${filled}${quoted}`
-}
-
-/** The vendor's words, short, in one line, without anything that looks like a signature or a key. */
-export function scrub(text: string, secret: string): string {
-  return text
-    .replaceAll(secret || '\0', '…')
-    .replace(/(usersig|secretkey)(["'\s:=]+)[^\s"'&,]+/gi, '$1$2…')
-    .replace(/[A-Za-z0-9*\-_+/=%]{32,}/g, '…')
-    .replace(/[\p{Cc}\p{Surrogate}]+/gu, ' ')
-    .slice(0, 200)
+  return `${code}, ${filled}${quoted(info, caller.secretKey)}`
 }

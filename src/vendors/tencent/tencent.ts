@@ -1,5 +1,5 @@
 import { ENDPOINTS } from '../../core/endpoints.ts'
-import type { Vendor } from '../types.ts'
+import type { Vendor, WireDeps } from '../types.ts'
 import { check } from './check.ts'
 import type { TencentConfig } from './config.ts'
 import { createDetails } from './details.ts'
@@ -9,7 +9,6 @@ import { pack } from './pack.ts'
 import { rolesInGroup } from './roles.ts'
 import { createSizes } from './sizes.ts'
 import { createWire } from './wire.ts'
-import type { WireDeps } from './wire.ts'
 import { normalType } from './words.ts'
 
 /** The greatest page that both statements of the vendor's document allow (T3.4: "at most 200", "≤ 6000"). */

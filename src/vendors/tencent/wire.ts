@@ -1,8 +1,9 @@
 import { ENDPOINTS } from '../../core/endpoints.ts'
-import type { Clock } from '../../core/clock.ts'
 import { VendorError } from '../../core/errors.ts'
 import type { Fault } from '../../core/errors.ts'
-import type { HttpAnswer, Send } from '../types.ts'
+import type { HttpAnswer, WireDeps } from '../types.ts'
+import { retryAfter } from '../headers.ts'
+import { parsePlain } from '../json.ts'
 import { isRaw } from '../raw.ts'
 import type { Raw } from '../raw.ts'
 import type { TencentConfig } from './config.ts'
@@ -34,13 +35,6 @@ export interface Wire {
   readonly caller: Caller
   /** One command. `json` is the body as text; `read` judges the opened answer, and throws its `refusal()` or returns. */
   ask<T>(endpoint: Endpoint, json: string, signal: AbortSignal, read: (opened: Opened) => T): Promise<T>
-}
-
-export interface WireDeps {
-  readonly send: Send
-  readonly clock: Clock
-  /** Chance in [0, 1), for the `random` of the query. */
-  readonly random?: () => number
 }
 
 /** The command protocol of the REST API (S0, S1, S2): POST, signed in the query, HTTP 200 with `ErrorCode` in the body. */
@@ -89,7 +83,7 @@ function open(caller: Caller, endpoint: string, answer: HttpAnswer): Opened {
   const http = `HTTP ${status}`
   if (status === 429) throw fail('rateLimited', http, `${http}, calls too frequent`, retryAfter(answer))
   if (status === 408 || status >= 500) throw fail('retry', http, `the gateway answered ${http}`, retryAfter(answer))
-  const body = parseJson(answer.text)
+  const body = parsePlain(answer.text)
   if (!isRaw(body)) {
     if (status === 200) throw fail('retry', 'not JSON', 'the answer is not a JSON object: is a proxy in between?')
     throw fail('stop', http, `${http} without a JSON answer: check baseUrl (region) of app ${caller.sdkAppId}`)
@@ -108,17 +102,4 @@ export function codeOf(body: Raw): number | null {
   if (typeof code === 'number') return code
   if (typeof code === 'string' && /^\d{1,9}$/.test(code)) return Number(code)
   return body['ActionStatus'] === 'OK' ? 0 : null
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // HTML, or an answer cut short; the parser's message would quote it
-  }
-}
-
-function retryAfter({ headers }: HttpAnswer): number {
-  const seconds = Number(headers['retry-after'])
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0
 }

@@ -1,11 +1,12 @@
 import { VendorError } from '../../core/errors.ts'
 import type { GroupHint } from '../../core/group.ts'
-import { isRaw, listOf, slices } from '../raw.ts'
+import { countOf, isRaw, listOf, slices } from '../raw.ts'
 import type { Raw } from '../raw.ts'
 import { TEAMS_A_CALL } from './details.ts'
 import { teamInfoBatch } from './info.ts'
 import type { Known } from './known.ts'
-import { nextToken, PAGE_SIZE, refuseRepeats, tokenParameter } from './paging.ts'
+import { refuseRepeats } from '../repeats.ts'
+import { nextToken, PAGE_SIZE, tokenParameter } from './paging.ts'
 import { parseMember } from './parse-member.ts'
 import { prefixed, tidOf } from './team.ts'
 import type { TeamType } from './team.ts'
@@ -45,7 +46,7 @@ export async function* joinedGroups(
 async function* walk(wire: Wire, known: Known, account: string, type: TeamType, signal: AbortSignal) {
   const path = `/im/v2.1/team_members/${encodeURIComponent(account)}/actions/joined_teams`
   const query = `team_type=${type}&limit=${PAGE_SIZE}&need_return_member_info=1`
-  const check = refuseRepeats(wire.caller, 'joinedTeams')
+  const check = refuseRepeats(wire.caller.host, 'joinedTeams')
   for (let token: string | null = null; ; ) {
     const page: { rows: readonly unknown[]; next: string | null } = await wire.ask(
       {
@@ -78,7 +79,7 @@ function idOf(known: Known, type: TeamType, tid: string): string {
 }
 
 function hintOf(raw: Raw, groupId: string): GroupHint {
-  const hint = { groupId, memberCount: wholeOf(raw['member_count']), known: true }
+  const hint = { groupId, memberCount: countOf(wholeOf(raw['member_count'])), known: true }
   const self = isRaw(raw['member_info']) ? parseMember(raw['member_info']) : null
   return self === null || 'reason' in self ? hint : { ...hint, self }
 }

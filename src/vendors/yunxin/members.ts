@@ -1,6 +1,7 @@
 import type { Group } from '../../core/group.ts'
 import type { MemberPage, Position } from '../types.ts'
-import { nextToken, PAGE_SIZE, refuseRepeats, tokenParameter } from './paging.ts'
+import { refuseRepeats } from '../repeats.ts'
+import { nextToken, PAGE_SIZE, tokenParameter } from './paging.ts'
 import { parseMembers } from './parse-member.ts'
 import { hasPrefix, tidOfGroup, typeNamed } from './team.ts'
 import type { Team } from './team.ts'
@@ -24,7 +25,7 @@ export function memberPage(
 
 /** The account with role 1, for servers whose team information names no owner (Y-11); null when nobody has it. */
 export async function ownerInList(wire: Wire, team: Team, signal: AbortSignal): Promise<string | null> {
-  const check = refuseRepeats(wire.caller, 'teamMembers')
+  const check = refuseRepeats(wire.caller.host, 'teamMembers')
   for (let token: string | null = null; ; ) {
     const { rows, next } = await page(wire, team, LEADERS, token, PAGE_SIZE, signal)
     const owner = rows.find(({ role }) => role === 'owner')

@@ -27,15 +27,6 @@ export function nextToken(caller: Caller, endpoint: string, data: Raw): string |
   throw broken(caller, endpoint, says)
 }
 
-/** A list that comes back to where it had been would never end. */
-export function refuseRepeats(caller: Caller, endpoint: string): (token: string) => void {
-  const seen = new Set<string>()
-  return (token) => {
-    if (seen.has(token)) throw broken(caller, endpoint, 'the list came back to where it had been and does not end')
-    seen.add(token)
-  }
-}
-
 function broken({ host }: Caller, endpoint: string, says: string): VendorError {
   return new VendorError(`${host} ${endpoint}: ${says}`, { fault: 'retry', code: 'paging', endpoint })
 }

@@ -1,21 +1,14 @@
 import type { BadRecord, Json, JsonObject, Member } from '../../core/member.ts'
-import { isStorableId, pgText } from '../../core/text.ts'
-import { isRaw, listOf } from '../raw.ts'
+import { isStorableId } from '../../core/text.ts'
+import { orNull, pick, shown, sorted, textOf } from '../pick.ts'
+import { isRaw } from '../raw.ts'
 import type { Raw } from '../raw.ts'
-import { orNull, pick } from '../tencent/custom.ts'
 import { INVITOR, LIVE_TIME, MEMBER_HISTORY } from './fields.ts'
 import { roleOf, timeOf, yesNo } from './words.ts'
 
 /** The rows of a member list (Y3.4), those that cannot be understood apart. */
 export function parseMembers(list: unknown): { rows: Member[]; bad: BadRecord[] } {
-  const rows: Member[] = []
-  const bad: BadRecord[] = []
-  for (const item of listOf(list)) {
-    const parsed = parseMember(item)
-    if ('reason' in parsed) bad.push(parsed)
-    else rows.push(parsed)
-  }
-  return { rows, bad }
+  return sorted(list, parseMember)
 }
 
 /**
@@ -39,12 +32,11 @@ export function parseMember(raw: unknown): Member | BadRecord {
   if (joinedAt === undefined) return bad('join_time', 'a time in milliseconds')
   const muted = yesNo(raw['chat_banned'])
   if (muted === undefined) return bad('chat_banned', 'true or false')
-  const nick = raw['team_nick']
   const updatedAt = timeOf(raw[LIVE_TIME])
   return {
     accountId,
     role,
-    nameCard: typeof nick === 'string' && nick !== '' ? pgText(nick) : null,
+    nameCard: textOf(raw['team_nick']),
     mutedUntil: muted ? Number.POSITIVE_INFINITY : null,
     joinedAt: raw['join_time'] === undefined ? undefined : joinedAt,
     lastSpokeAt: null,
@@ -63,9 +55,4 @@ function attributesOf(raw: Raw): JsonObject | null {
   const invitor = accountOf(raw[INVITOR])
   if (invitor !== null) attributes[INVITOR] = invitor
   return orNull(attributes)
-}
-
-/** A value for a message: short, in one line. */
-function shown(value: unknown): string {
-  return pgText((JSON.stringify(value) ?? 'nothing').slice(0, 60))
 }

@@ -1,9 +1,8 @@
 import type { Group } from '../../core/group.ts'
 import type { Json } from '../../core/member.ts'
-import { pgText } from '../../core/text.ts'
-import { isRaw } from '../raw.ts'
+import { orNull, pick, textOf } from '../pick.ts'
+import { countOf, isRaw } from '../raw.ts'
 import type { Raw } from '../raw.ts'
-import { orNull, pick } from '../tencent/custom.ts'
 import { CONFIGURATION_HISTORY, GROUP_HISTORY, LIVE_TIME } from './fields.ts'
 import { accountOf } from './parse-member.ts'
 import { TYPE_NAMES } from './team.ts'
@@ -21,15 +20,14 @@ export function parseTeam(raw: Raw, groupId: string, type: TeamType): Group {
     const value = wholeOf(configuration[name])
     if (value !== null && value !== 0) attributes[name] = value
   }
-  const name = raw['name']
   const updatedAt = timeOf(raw[LIVE_TIME])
   return {
     groupId,
     type: TYPE_NAMES[type],
-    name: typeof name === 'string' && name !== '' ? pgText(name) : null,
+    name: textOf(raw['name']),
     ownerId: accountOf(raw['owner_account_id']),
-    memberCount: wholeOf(raw['member_count']),
-    maxMembers: wholeOf(raw['members_limit']),
+    memberCount: countOf(wholeOf(raw['member_count'])),
+    maxMembers: countOf(wholeOf(raw['members_limit'])),
     muteAll: muteAllOf(configuration['chat_banned_mode']),
     joinMode: joinModeOf(configuration['join_mode']),
     createdAt: timeOf(raw['create_time']) ?? null,

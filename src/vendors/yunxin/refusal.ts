@@ -1,5 +1,5 @@
 import { VendorError } from '../../core/errors.ts'
-import { scrub } from '../tencent/refusal.ts'
+import { quoted } from '../scrub.ts'
 import { CODES, LEAST_WAIT_MS, UNKNOWN_CODE } from './codes.ts'
 import type { YunxinConfig } from './config.ts'
 
@@ -16,9 +16,7 @@ export function callerOf(config: YunxinConfig): Caller {
 /** The vendor's refusal as an error: `108404, the team does not exist or has been disbanded (the vendor says: "…")`. */
 export function refusal(caller: Caller, endpoint: string, code: number, words: unknown): VendorError {
   const [fault, says] = CODES[code] ?? UNKNOWN_CODE
-  const quoted =
-    typeof words === 'string' && words !== '' ? ` (the vendor says: "${scrub(words, caller.appSecret)}")` : ''
-  const message = `${caller.host} ${endpoint}: ${code}, ${says}${quoted}`
+  const message = `${caller.host} ${endpoint}: ${code}, ${says}${quoted(words, caller.appSecret)}`
   return new VendorError(message, { fault, code: String(code), endpoint, waitMs: LEAST_WAIT_MS[code] ?? 0 })
 }
 

@@ -1,17 +1,16 @@
-import type { Clock } from '../../core/clock.ts'
 import { ENDPOINTS } from '../../core/endpoints.ts'
 import { VendorError } from '../../core/errors.ts'
 import type { Fault } from '../../core/errors.ts'
+import { retryAfter, skewOf } from '../headers.ts'
+import { parseExact, parsePlain } from '../json.ts'
 import { isRaw } from '../raw.ts'
 import type { Raw } from '../raw.ts'
-import type { Call, HttpAnswer, Send } from '../types.ts'
+import type { Call, HttpAnswer, WireDeps } from '../types.ts'
 import { FORBIDDEN, SIGNATURE_OR_PARAMETER } from './codes.ts'
 import type { YunxinConfig } from './config.ts'
-import { parseExact, parsePlain } from './json.ts'
 import { callerOf, judgedAs, refusal } from './refusal.ts'
 import type { Caller } from './refusal.ts'
 import { signedHeaders } from './sign.ts'
-import { skewOf } from './skew.ts'
 import { wholeOf } from './words.ts'
 
 export type Endpoint = keyof typeof ENDPOINTS.yunxin
@@ -32,11 +31,6 @@ export interface Wire {
   ask<T>(ask: Ask<T>, signal: AbortSignal): Promise<T>
   /** Asks for a team that need not exist. Throws unless the signature is good; a sentence on a clock that is off, or null. */
   probe(signal: AbortSignal): Promise<string | null>
-}
-
-export interface WireDeps {
-  readonly send: Send
-  readonly clock: Clock
 }
 
 /** A call that cannot be wrong but for its signature: the documented answers are 200, 108302 and 108404 (S4). */
@@ -120,12 +114,9 @@ export function createWire(config: YunxinConfig, { send, clock }: WireDeps): Wir
 
 /** The body of an answer, whatever its `code` (which may be text). HTTP other than 200 is trouble on the way (Y3). */
 function open(caller: Caller, endpoint: string, answer: HttpAnswer, exact: boolean, known: boolean): Raw {
-  const { status, text, headers } = answer
-  const fail = (fault: Fault, code: string, says: string) => {
-    const wait = Number(headers['retry-after'])
-    const waitMs = wait > 0 && Number.isFinite(wait) ? wait * 1000 : 0
-    return new VendorError(`${caller.host} ${endpoint}: ${says}`, { fault, code, endpoint, waitMs })
-  }
+  const { status, text } = answer
+  const fail = (fault: Fault, code: string, says: string) =>
+    new VendorError(`${caller.host} ${endpoint}: ${says}`, { fault, code, endpoint, waitMs: retryAfter(answer) })
   const http = `HTTP ${status}`
   if (status === 429) throw fail('rateLimited', http, `${http}, calls too frequent`)
   if (status === 408 || status >= 500) throw fail('retry', http, `the gateway answered ${http}`)

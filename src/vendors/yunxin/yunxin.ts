@@ -1,5 +1,5 @@
 import { ENDPOINTS } from '../../core/endpoints.ts'
-import type { Vendor } from '../types.ts'
+import type { Vendor, WireDeps } from '../types.ts'
 import { check } from './check.ts'
 import type { YunxinConfig } from './config.ts'
 import { createDetails, createPack } from './details.ts'
@@ -8,7 +8,6 @@ import { joinedGroups } from './lists.ts'
 import { memberPage } from './members.ts'
 import { PAGE_SIZE } from './paging.ts'
 import { createWire } from './wire.ts'
-import type { WireDeps } from './wire.ts'
 
 /**
  * NetEase Yunxin, one app, by the server API v2.1. There is no list of all teams (Y3.1) and no call that says whether an

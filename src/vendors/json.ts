@@ -1,7 +1,7 @@
 import { parse } from 'lossless-json'
 
-/** Only ids can have so many digits; times in ms have 13. */
-const LONG_NUMBER = /\d{16}/
+/** Only ids can have so many digits; times in ms have 13. The exact parser is slower, and hardly an answer needs it. */
+const LONG_NUMBER = /[:[,]\s*-?\d{16}/
 const WHOLE = /^-?\d+$/
 
 /** JSON with whole numbers beyond 2^53 kept as the text of their digits; undefined for what is no JSON. */

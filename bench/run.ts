@@ -1,0 +1,73 @@
+// `npm run bench [-- --quick] [-- --only store,peers,http,calls,large,growth]`: prints every figure with its target and
+// keeps them under bench/results/.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Section, met, table } from './figures.ts'
+import { measureCalls, measureHttp } from './section-http.ts'
+import { measureLarge } from './section-large.ts'
+import { measurePeers, measureStore, type StoreRatios } from './section-store.ts'
+import { machine, openStage } from './stage.ts'
+
+const args = process.argv.slice(2)
+const quick = args.includes('--quick')
+const only = args
+  .find((arg) => arg.startsWith('--only='))
+  ?.slice('--only='.length)
+  .split(',')
+const wanted = (name: string) => only?.includes(name) ?? true
+
+const started = performance.now()
+const date = new Date().toISOString().slice(0, 10)
+const sections: Section[] = []
+const show = (section: Section) => {
+  sections.push(section)
+  process.stdout.write(`${table(section)}\n`)
+}
+
+await using stage = await openStage()
+const total = quick ? 100_000 : 2_000_000
+const ratios: StoreRatios[] = []
+if (wanted('store')) {
+  const { section, ratios: found } = await measureStore(stage, total, 3)
+  show(section)
+  ratios.push(found)
+}
+if (wanted('peers')) show(await measurePeers(stage, quick ? 2000 : 20_000, quick ? 20_000 : 200_000, quick ? 1 : 3))
+if (wanted('http')) show(await measureHttp(stage, quick ? 50_000 : 1_000_000, 3))
+if (wanted('calls')) show(await measureCalls(stage, quick ? 1000 : 10_000))
+if (wanted('large')) show(await measureLarge(stage, quick ? 50_000 : 1_000_000, quick ? 1 : 3))
+if (wanted('growth')) show(await growth())
+
+async function growth(): Promise<Section> {
+  const sizes = quick ? [20_000] : [200_000, 10_000_000]
+  for (const size of sizes) ratios.push((await measureStore(stage, size, size > 2_000_000 ? 1 : 3)).ratios)
+  const sorted = ratios.toSorted((a, b) => a.total - b.total)
+  const figures = sorted.slice(1).flatMap((larger, index) => {
+    const smaller = sorted[index]
+    if (smaller === undefined) return []
+    const decades = Math.log10(larger.total / smaller.total)
+    const name = `${smaller.total.toLocaleString('en')} → ${larger.total.toLocaleString('en')}`
+    return (['load', 'same', 'changed'] as const).map((key) => ({
+      name: `6 ${key}, ${name}`,
+      value: (larger[key] / smaller[key]) ** (1 / decades),
+      unit: '× a decade',
+      atLeast: 0.9,
+      note: `ratio ${smaller[key].toFixed(2)} → ${larger[key].toFixed(2)}, exponent ${(Math.log10(larger[key] / smaller[key]) / decades).toFixed(2)}`,
+    }))
+  })
+  return { title: 'Growth of the ratios', figures }
+}
+
+const minutes = (performance.now() - started) / 60_000
+const scale = quick ? 'quick' : 'full'
+const folder = fileURLToPath(new URL('results/', import.meta.url))
+mkdirSync(folder, { recursive: true })
+const judged = sections.flatMap(({ figures }) => figures.map(met)).filter((verdict) => verdict !== null)
+const head = `# Bench of ${date}, ${scale}\n\n${machine()}, Node ${process.versions.node}, embedded PostgreSQL with default settings, ${minutes.toFixed(1)} minutes. ${judged.filter(Boolean).length} of ${judged.length} targets met.\n`
+const file = `${folder}${date}${quick ? '-quick' : ''}`
+writeFileSync(`${file}.md`, `${head}\n${sections.map(table).join('\n')}`)
+writeFileSync(
+  `${file}.json`,
+  `${JSON.stringify({ date, scale, machine: machine(), node: process.versions.node, sections }, null, 2)}\n`,
+)
+process.stdout.write(`${head.split('\n').at(2) ?? ''}\n`)

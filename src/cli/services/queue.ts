@@ -1,0 +1,52 @@
+import { JOBS } from '../../../jobs/index.ts'
+import { type Config, secretsOf } from '../../config.ts'
+import { type Context, createContext } from '../../context.ts'
+import { OperatorError } from '../../core/errors.ts'
+import { createLog, type Log } from '../../log.ts'
+import { openService, type Service, type Wanted } from '../../queue/service.ts'
+import type { Life } from '../types.ts'
+
+/** A context and the queue over it. */
+export interface Workplace extends AsyncDisposable {
+  readonly context: Context
+  readonly service: Service
+}
+
+export async function openWorkplace(config: Config, life: Life, log: Log): Promise<Workplace> {
+  const context = await createContext(config, { log, signal: life.signal })
+  try {
+    const { pool, runs, clock, databaseUrl } = context
+    const openSource: Parameters<typeof openService>[1]['openSource'] = (name, options) => {
+      const source = config.sources.find((one) => one.name === name)
+      if (source !== undefined) return context.openSource(source, options)
+      throw new OperatorError(`the source "${name}" is not in ${config.configPath} of this worker`)
+    }
+    const place = { redisUrl: config.redisUrl, databaseUrl }
+    const service = await openService(place, { pool, runs, clock, log, openSource }, JOBS)
+    return {
+      context,
+      service,
+      async [Symbol.asyncDispose]() {
+        try {
+          await service[Symbol.asyncDispose]()
+        } finally {
+          await context[Symbol.asyncDispose]()
+        }
+      },
+    }
+  } catch (error) {
+    await context[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** The log of a service: what it does goes to stderr at the level asked for. */
+export const serviceLog = (config: Config): Log => createLog({ level: config.logLevel, secrets: secretsOf(config) })
+/** The log of a verb that talks to a person: only what is wrong. */
+export const quietLog = (config: Config): Log =>
+  createLog({ level: config.logLevel === 'info' ? 'error' : config.logLevel, secrets: secretsOf(config) })
+
+export const schedulesOf = (config: Config): readonly Wanted[] =>
+  config.sources.flatMap(({ name, schedule, timezone }) =>
+    schedule === null ? [] : [{ source: name, pattern: schedule, timezone }],
+  )

@@ -1,0 +1,42 @@
+import type { Roll } from './diff.ts'
+import { type MemberPrint, memberPrint, type RollPrint, sumOf } from './fingerprint.ts'
+import type { Member } from './member.ts'
+
+/**
+ * What a read saw of one group, each row fingerprinted once. While the sum alone is asked for, that is all it costs; the
+ * rows by account are made when a comparison needs them.
+ */
+export class Seen {
+  readonly size: number
+  readonly sum: RollPrint
+  /** Whether a row came without its join time: what is known of it has to be filled in first, and makes another Seen. */
+  readonly lacksTimes: boolean
+  readonly #members: readonly Member[]
+  readonly #prints: readonly MemberPrint[]
+  #rows: Roll | null = null
+
+  /** Of an account that comes twice, the later row counts. */
+  constructor(members: readonly Member[]) {
+    const accounts = new Set<string>()
+    for (const { accountId } of members) accounts.add(accountId)
+    this.#members =
+      accounts.size === members.length
+        ? members
+        : [...new Map(members.map((member) => [member.accountId, member])).values()]
+    this.#prints = this.#members.map(memberPrint)
+    this.size = this.#members.length
+    this.sum = sumOf(this.#prints)
+    this.lacksTimes = members.some((member) => member.joinedAt === undefined)
+  }
+
+  get rows(): Roll {
+    if (this.#rows !== null) return this.#rows
+    const rows = new Map<string, { readonly member: Member; readonly print: MemberPrint }>()
+    for (const [index, member] of this.#members.entries()) {
+      const print = this.#prints[index]
+      if (print !== undefined) rows.set(member.accountId, { member, print })
+    }
+    this.#rows = rows
+    return rows
+  }
+}

@@ -1,0 +1,83 @@
+import type { Log } from '../log.ts'
+import type { PageData } from '../store/page/page.ts'
+
+/** What the page and the API stand on. What is null is not there in this process: its routes say so. */
+export interface HttpDeps {
+  readonly data: PageData
+  readonly log: Log
+  /** The sources of the configuration; those that only the database knows are shown without. */
+  readonly sources: readonly ConfiguredSource[]
+  readonly resync: Resync | null
+  readonly held: Held | null
+  readonly queue: QueueState | null
+  readonly version: string
+  /** The folder of the built page. */
+  readonly webRoot: string
+}
+
+export interface ConfiguredSource {
+  readonly name: string
+  readonly vendor: string
+  /** Cron and IANA zone; null: on demand only. */
+  readonly schedule: { readonly pattern: string; readonly timezone: string } | null
+  /** The next scheduled run after a moment, ms. */
+  readonly nextRun: (after: number) => number | null
+  /** Calls a second this worker may make, by endpoint. */
+  readonly rates: Readonly<Record<string, number>>
+}
+
+export interface ResyncAsk {
+  readonly source: string
+  /** Both empty: the whole source. */
+  readonly groups: readonly string[]
+  readonly accounts: readonly string[]
+}
+
+export interface ResyncState extends ResyncAsk {
+  readonly id: string
+  readonly state: 'waiting' | 'running' | 'done' | 'failed'
+  readonly runId: number | null
+  readonly groupsDone: number
+  readonly groupsKnown: number
+  readonly members: number
+  readonly calls: number
+  readonly note: string | null
+}
+
+/** On-demand reads. The same ask while it waits or runs is one. */
+export interface Resync {
+  readonly start: (ask: ResyncAsk) => Promise<ResyncState>
+  state(id: string): Promise<ResyncState | null>
+}
+
+export interface HeldItem {
+  readonly id: string
+  readonly source: string
+  readonly groupId: string
+  readonly kind: 'leaves' | 'dissolved'
+  readonly count: number
+  readonly of: number
+  readonly since: string
+  readonly accounts: readonly string[]
+}
+
+/** Leaves that a guard holds back. An answer of null: there is no such id any more. */
+export interface Held {
+  list(): Promise<readonly HeldItem[]>
+  approve(id: string): Promise<{ readonly says: string } | null>
+  reject(id: string): Promise<{ readonly says: string } | null>
+}
+
+export interface QueueState {
+  readonly kind: 'redis' | 'postgres'
+  counts(): Promise<Readonly<Record<string, number>>>
+  /** Rejects where the queue does not answer. */
+  ready(): Promise<void>
+}
+
+export interface HttpSettings {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly token: string | null
+}

@@ -1,0 +1,117 @@
+import type { Pool } from 'pg'
+import type { Change } from '../../core/change.ts'
+import type { JsonObject } from '../../core/member.ts'
+import { statement, timestamp } from '../statement.ts'
+import { ask, type Shown } from './shown.ts'
+
+export interface ChangePlace {
+  readonly run: number
+  /** 0 a change of a member, 1 of the group itself. */
+  readonly about: number
+  /** Null: from the beginning of the run. */
+  readonly id: string | null
+}
+
+export interface ChangePageAsk {
+  readonly source: string | null
+  readonly groupId: string | null
+  readonly accountId: string | null
+  readonly kinds: readonly Change['kind'][] | null
+  readonly since: number | null
+  readonly until: number | null
+  readonly newestFirst: boolean
+  readonly after: ChangePlace | null
+  readonly limit: number
+}
+
+interface ChangeRowShown {
+  run_id: number
+  about: number
+  id: bigint
+  source: string
+  group_id: string
+  group_name: string | null
+  account_id: string | null
+  kind: Change['kind']
+  at: Date
+  not_before: Date | null
+  not_after: Date | null
+  old: JsonObject | null
+  new: JsonObject | null
+}
+export type ChangeShown = Shown<ChangeRowShown>
+
+export interface ChangePage {
+  readonly changes: readonly ChangeShown[]
+  /** Where to go on; null at the end. */
+  readonly next: ChangePlace | null
+}
+
+/** How many stretches of runs are looked through for one page where the filter fits little. */
+const STRETCHES = 8
+
+/** One page of the feed. A group's or an account's changes have their indexes; all others are looked for run by run. */
+export async function changePage(pool: Pool, of: ChangePageAsk): Promise<ChangePage> {
+  if (of.groupId !== null || of.accountId !== null) return pageIn(pool, of, null, of.after, null)
+  let after = of.after
+  const changes: ChangeShown[] = []
+  for (let stretch = 0; stretch < STRETCHES; stretch++) {
+    const runs = await nextRuns(pool, of, after?.run ?? null)
+    if (runs === null) return { changes, next: null }
+    const limit = of.limit - changes.length
+    const page = await pageIn(pool, { ...of, limit }, runs, after, runs.after)
+    changes.push(...page.changes)
+    after = page.next
+    if (after === null || changes.length >= of.limit) break
+  }
+  return { changes, next: after }
+}
+
+interface Runs {
+  readonly first: number
+  readonly last: number
+  readonly after: number | null
+}
+
+async function nextRuns(pool: Pool, of: ChangePageAsk, from: number | null): Promise<Runs | null> {
+  const sign = of.newestFirst ? -1 : 1
+  const { rows } = await pool.query<{ first: number | null; last: number | null; after: number | null }>(
+    statement('page-change-runs'),
+    [of.source, from, sign, of.limit, timestamp(of.since)],
+  )
+  const [row] = rows
+  return row === undefined || row.first === null || row.last === null
+    ? null
+    : { first: row.first, last: row.last, after: row.after }
+}
+
+async function pageIn(
+  pool: Pool,
+  of: ChangePageAsk,
+  runs: Runs | null,
+  after: ChangePlace | null,
+  nextRun: number | null,
+): Promise<ChangePage> {
+  const sign = of.newestFirst ? -1 : 1
+  const place = after === null || after.id === null ? null : after
+  const rows = await ask<ChangeRowShown>(pool, 'page-changes', [
+    of.source,
+    of.groupId,
+    of.accountId,
+    of.kinds,
+    timestamp(of.since),
+    timestamp(of.until),
+    runs?.first ?? null,
+    runs?.last ?? null,
+    sign,
+    place?.run ?? null,
+    place?.about ?? null,
+    place?.id ?? null,
+    of.limit + 1,
+  ])
+  const changes = rows.slice(0, of.limit)
+  const last = changes.at(-1)
+  if (rows.length > of.limit && last !== undefined)
+    return { changes, next: { run: last.runId, about: last.about, id: String(last.id) } }
+  return { changes, next: nextRun === null ? null : { run: nextRun, about: 0, id: null } }
+}

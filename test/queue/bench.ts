@@ -1,0 +1,89 @@
+import { JOBS } from '../../jobs/index.ts'
+import type { Config, SourceConfig } from '../../src/config.ts'
+import { createContext } from '../../src/context.ts'
+import { createLog } from '../../src/log.ts'
+import { openService, type ServiceDeps } from '../../src/queue/service.ts'
+import { OperatorError } from '../../src/core/errors.ts'
+
+/** How the processes of a test find each other: everything a worker needs, as JSON on its command line. */
+export interface Setting {
+  readonly databaseUrl: string
+  readonly redisUrl: string | null
+  readonly prefix: string
+  readonly vendorUrl: string
+  /** Their names; all of them are the same app. Default: just `acme`. */
+  readonly sources?: readonly string[]
+  readonly secretKey: string
+  readonly rates?: Readonly<Record<string, number>>
+  readonly logLevel?: string
+}
+
+const RATES = {
+  getAppidGroupList: 1000,
+  getJoinedGroupList: 1000,
+  getGroupInfo: 1000,
+  getGroupMemberInfo: 1000,
+  getRoleInGroup: 1000,
+}
+
+export function configOf(setting: Setting): Config {
+  const source = (name: string): SourceConfig => ({
+    name,
+    vendor: 'tencent',
+    baseUrl: setting.vendorUrl,
+    sdkAppId: 1400000001,
+    identifier: 'administrator',
+    secretKey: setting.secretKey,
+    groupTypes: null,
+    customFields: { group: null, member: null },
+    discover: { accounts: [], allGroups: true, groups: [], expand: 'none' },
+    rateShare: 1,
+    rates: { ...RATES, ...setting.rates },
+    timeoutMs: 10_000,
+    schedule: null,
+    timezone: 'UTC',
+    leaveGuard: { count: 50, percent: 30 },
+    dissolveGuard: { count: 20, percent: 20 },
+  })
+  return {
+    configPath: 'test',
+    sources: (setting.sources ?? ['acme']).map(source),
+    databaseUrl: setting.databaseUrl,
+    dataDir: '.rollcall',
+    redisUrl: setting.redisUrl,
+    logLevel: 'info',
+    http: { host: '127.0.0.1', port: 0, token: null },
+  }
+}
+
+/** Context and queue of one process. */
+export async function openProcess(setting: Setting) {
+  const config = configOf(setting)
+  const log = createLog({ level: setting.logLevel ?? 'silent', secrets: [setting.secretKey] })
+  const context = await createContext(config, { log, redisPrefix: setting.prefix })
+  const deps: ServiceDeps = {
+    pool: context.pool,
+    runs: context.runs,
+    clock: context.clock,
+    log,
+    openSource(name, options) {
+      const found = config.sources.find((one) => one.name === name)
+      if (found === undefined) throw new OperatorError(`no source ${name} here`)
+      return context.openSource(found, options)
+    },
+  }
+  const service = await openService(
+    { redisUrl: setting.redisUrl, databaseUrl: context.databaseUrl, prefix: setting.prefix },
+    deps,
+    JOBS,
+  )
+  return {
+    context,
+    deps,
+    service,
+    async [Symbol.asyncDispose]() {
+      await service[Symbol.asyncDispose]()
+      await context[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { addAsk } from '../../src/store/asks.ts'
+import { heldCases } from '../../src/store/held.ts'
+import { claimPart, endPart, fence, FencedError } from '../../src/store/parts.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
+import type { PartRef } from '../../src/store/work.ts'
+import { beginRun } from '../../src/sync/shared/begin-run.ts'
+import { finishRun } from '../../src/sync/shared/finish-run.ts'
+import type { SharedDeps } from '../../src/sync/shared/types.ts'
+import { workPart } from '../../src/sync/shared/work-part.ts'
+import { groupChanges, shownGroup } from '../support/facts.ts'
+import { type Rig, shownRoll, trueRoll } from '../support/rig.ts'
+import { rigsOfTest } from '../support/rigs-of-test.ts'
+
+/** Runs that workers share, worked part by part without a queue: the guard judges what no single part can know. */
+
+const rigOf = rigsOfTest()
+const never = () => new AbortController().signal
+const group = (n: number) => `@TGS#${n}`
+
+async function shared(groups: number): Promise<{ rig: Rig; deps: SharedDeps }> {
+  const rig = await rigOf()
+  Object.assign(rig.source, { leaveGuard: { count: 5, percent: 30 }, dissolveGuard: { count: 2, percent: 20 } })
+  for (let n = 0; n < groups; n++) {
+    rig.world.createGroup({ groupId: group(n), type: 'Public', name: group(n) })
+    for (let m = 0; m < 12; m++) rig.world.join(group(n), `u${m}`, { role: m === 0 ? 'Owner' : 'Member' })
+  }
+  rig.clock.advance(10_000)
+  const openSource = () => ({ ...rig.source, [Symbol.asyncDispose]: async () => {} })
+  return { rig, deps: { ...rig.deps, openSource } }
+}
+
+async function begin(rig: Rig, deps: SharedDeps) {
+  rig.clock.advance(60_000)
+  const sourceNo = await deps.runs.source('acme', rig.app.vendor)
+  const begun = await beginRun(
+    deps,
+    await addAsk(rig.pool, sourceNo, { trigger: 'manual', scope: null, urgent: false }),
+  )
+  if (begun.kind !== 'begun') throw new Error(begun.kind)
+  return begun
+}
+
+async function runShared(rig: Rig, deps: SharedDeps) {
+  const { runNo, parts } = await begin(rig, deps)
+  const open: PartRef[] = [...parts]
+  const life = { signal: never(), stopping: never() }
+  for (let part = open.shift(); part !== undefined; part = open.shift()) {
+    const next = await workPart(deps, part, life, async (found) => void open.push(...found.parts))
+    open.push(...(next?.parts ?? []))
+  }
+  await finishRun(deps, runNo, never())
+  const { rows } = await rig.pool.query('SELECT * FROM rollcall.runs WHERE id = $1', [runNo])
+  return rows[0] as Record<string, unknown>
+}
+
+test('leaves beyond the guard are held, counted and make the run partial', async () => {
+  const { rig, deps } = await shared(2)
+  expect(await runShared(rig, deps)).toMatchObject({ verdict: 'complete', members_held: 0n })
+  for (let m = 4; m < 12; m++) rig.world.leave(group(0), `u${m}`)
+  expect(await runShared(rig, deps)).toMatchObject({
+    verdict: 'partial',
+    members_held: 8n,
+    members_left: 0n,
+    groups_partial: 1,
+  })
+  expect(await heldCases(rig.pool, {})).toMatchObject([{ kind: 'leaves', groupId: group(0), of: 12 }])
+})
+
+test('groups that dissolve are judged together when the run ends: few of them go', async () => {
+  const { rig, deps } = await shared(8)
+  await runShared(rig, deps)
+  rig.world.dissolve(group(0))
+  rig.world.dissolve(group(1))
+  expect(await runShared(rig, deps)).toMatchObject({
+    verdict: 'complete',
+    groups_gone: 2,
+    groups_partial: 0,
+    members_left: 24n,
+  })
+  expect(await shownRoll(rig.pool)).toEqual(trueRoll(rig))
+  expect((await groupChanges(rig.pool)).filter((line) => line.endsWith('dissolved'))).toHaveLength(2)
+})
+
+test('groups that dissolve are judged together when the run ends: many of them are held', async () => {
+  const { rig, deps } = await shared(8)
+  await runShared(rig, deps)
+  for (let n = 0; n < 3; n++) rig.world.dissolve(group(n))
+  expect(await runShared(rig, deps)).toMatchObject({
+    verdict: 'partial',
+    groups_gone: 0,
+    groups_partial: 3,
+    members_left: 0n,
+    members_held: 36n,
+  })
+  expect(await heldCases(rig.pool, {})).toMatchObject([0, 1, 2].map((n) => ({ kind: 'dissolved', groupId: group(n) })))
+  expect(await shownGroup(rig.pool, group(0))).toMatchObject({ dissolved_at: null })
+})
+
+test('a run that stops before its end dissolves nothing, and finishing twice writes once', async () => {
+  const { rig, deps } = await shared(4)
+  await runShared(rig, deps)
+  rig.world.dissolve(group(0))
+  const { runNo, parts } = await begin(rig, deps)
+  const life = { signal: never(), stopping: never() }
+  const open = [...parts]
+  for (let part = open.shift(); part !== undefined; part = open.shift())
+    open.push(...((await workPart(deps, part, life, async (found) => void open.push(...found.parts)))?.parts ?? []))
+  await rig.pool.query(`UPDATE rollcall.run_work SET stopped = 'the vendor shut the door' WHERE run_no = $1`, [runNo])
+  expect(await finishRun(deps, runNo, never())).not.toBeNull()
+  expect(await finishRun(deps, runNo, never())).toBeNull()
+  expect(await shownGroup(rig.pool, group(0))).toMatchObject({ dissolved_at: null })
+  expect(await runShared(rig, deps)).toMatchObject({ verdict: 'complete', groups_gone: 1 })
+})
+
+test('of two attempts at one part only the newer can write', async () => {
+  const { rig, deps } = await shared(1)
+  const { runNo, parts } = await begin(rig, deps)
+  const partNo = parts[0]?.partNo ?? 0
+  const older = await claimPart(rig.pool, runNo, partNo)
+  const newer = await claimPart(rig.pool, runNo, partNo)
+  if (older === null || newer === null) throw new Error('no part')
+  const spent = { calls: {}, rateLimited: 0 }
+  await expect(inTransaction(rig.pool, (client) => fence(client, older, spent))).rejects.toThrow(FencedError)
+  await expect(endPart(rig.pool, older, spent)).rejects.toThrow(FencedError)
+  await inTransaction(rig.pool, (client) => fence(client, newer, spent))
+})

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { createLog } from '../../src/log.ts'
+import { createMemoryLimiter } from '../../src/limits/memory.ts'
+import { syncSource } from '../../src/sync/sync-source.ts'
+import { createTransport } from '../../src/transport/transport.ts'
+import { createVendor } from '../../src/vendors/index.ts'
+import { DIALECTS, VENDORS } from '../support/dialects.ts'
+import { dump } from '../support/facts.ts'
+import { FAULTS, TRANSPORT } from './faults.ts'
+import { createScene } from './scene.ts'
+
+/**
+ * Secrets and what is made of them (signatures, tokens, checksums) across the fault matrix: nowhere in results, errors,
+ * logs at trace or any table, neither as they are nor encoded.
+ */
+
+const encodings = (secret: string): string[] => [
+  secret,
+  encodeURIComponent(secret),
+  Buffer.from(secret).toString('base64'),
+  Buffer.from(secret).toString('base64url'),
+  Buffer.from(secret).toString('hex'),
+  JSON.stringify(secret).slice(1, -1),
+]
+
+test.each(VENDORS)(
+  '%s: every fault, and no secret anywhere',
+  async (vendor) => {
+    const scene = await createScene(vendor, 21)
+    const { rig } = scene
+    await using _ = rig
+    const dialect = DIALECTS[vendor]
+    let said = ''
+    // Without being told the secrets: what it scrubs is known by its name, and the rest must never reach it.
+    const log = createLog({ level: 'trace', stream: { write: (line) => (said += line) } })
+    const rates = new Proxy<Record<string, number>>({}, { get: () => Number.POSITIVE_INFINITY })
+    await using transport = createTransport({
+      source: 'acme',
+      limiter: createMemoryLimiter(rig.clock),
+      rates,
+      timeoutMs: 150,
+      sleep: (ms) => Promise.resolve(rig.clock.advance(Math.ceil(ms))),
+      log,
+    })
+    const adapter = createVendor(dialect.config(rig.sim.url), { send: transport.send, clock: rig.deps.clock })
+    const results: unknown[] = []
+    const { passing, stop, local } = FAULTS[vendor]
+    const made = new Set<string>()
+    for (const name of [...passing, ...stop, ...local, ...TRANSPORT]) {
+      rig.sim.addFault({ name, rate: 0.6 })
+      rig.clock.advance(60_000)
+      const result = await syncSource(
+        { ...rig.deps, log },
+        { ...rig.source, vendor: adapter },
+        {},
+        new AbortController().signal,
+      ).catch((error: unknown) => [String(error), (error as Error).stack, JSON.stringify(error)])
+      results.push(result)
+      rig.sim.clearFaults()
+      for (const { query, headers } of rig.sim.seen) {
+        for (const text of [
+          query['usersig'],
+          headers['authorization'],
+          headers['checksum'],
+          headers['checksum'.toUpperCase()],
+        ])
+          if (typeof text === 'string') made.add(text.replace(/^Bearer /, ''))
+      }
+      rig.sim.clearSeen()
+    }
+    expect(made.size).toBeGreaterThan(0)
+    const everything = [said, JSON.stringify(results), await dump(rig.pool)].join('\n')
+    const leaked = [...dialect.secrets, ...made].filter((secret) =>
+      encodings(secret).some((text) => everything.includes(text)),
+    )
+    expect(leaked).toEqual([])
+  },
+  240_000,
+)
