@@ -18,7 +18,7 @@ function parse(
       types.add(type[1] ?? '')
       continue
     }
-    const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (-?[\d.e+-]+|NaN|[+-]Inf)$/.exec(line)
+    const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (-?[\d.e+-]+|[Nn]a[Nn]|[+-]Inf)$/.exec(line)
     if (sample === null) throw new Error(`no sample: ${line}`)
     const [, name = '', inner = '', value] = sample
     const labels = Object.fromEntries(

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,7 +28,7 @@ test.skipIf(!existsSync(data)).each(['rust-team', 'knative', 'istio', 'kubeflow'
     const stops = [timeline.first, middle, timeline.last].map((t) => {
       player.playUntil(t)
       expect(clock.now()).toBe(t * 1000)
-      const printed = execFileSync(process.execPath, [join(data, 'state_at.mjs'), file, String(t)], {
+      const printed = execFileSync(process.execPath, [realpathSync(join(data, 'state_at.mjs')), file, String(t)], {
         encoding: 'utf8',
       })
       const oracle: Oracle = JSON.parse(printed)
