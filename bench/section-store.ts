@@ -52,12 +52,12 @@ export async function measureStore(
     await pool.query('VACUUM ANALYZE')
     await pool.query('CHECKPOINT')
     await book.sync(rolls) // the first write after a checkpoint logs whole pages, once
-    const before = await written(pool)
+    const before = await mark(pool)
     wals.push((await walOf(pool, async () => sames.push(await timed(() => book.sync(rolls))))) / total)
-    rewritten.push((await written(pool)) - before)
-    const start = await written(pool)
+    rewritten.push(await written(pool, before))
+    const start = await mark(pool)
     ones.push(await timed(() => book.sync(next.rolls)))
-    accuracy.push(((await written(pool)) - start) / next.changes)
+    accuracy.push((await written(pool, start)) / next.changes)
     if (round === rounds - 1) sizes = { ...sizes, closed: await bytesOfClosed(pool, book, next.rolls, accounts) }
     await book[Symbol.asyncDispose]()
     await stage.drop(pool)
@@ -111,14 +111,18 @@ async function bytesOfClosed(
   return bytesOf(pool, 'stay')
 }
 
-/** Rows of memberships, stays and edits inserted, updated or deleted; a stay that ends counts once. */
-async function written(pool: Pool): Promise<number> {
-  // Each connection hands its counts over when it is idle: ending them all makes sure of it.
-  await pool.query(`SELECT pg_stat_force_next_flush()`)
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+/** The transaction from which on rows are counted as written. */
+async function mark(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id')
+  return rows[0]?.id ?? '0'
+}
+
+/** Membership rows inserted, rewritten or ended since. A stay that closed is a row that went. */
+async function written(pool: Pool, since: string): Promise<number> {
   const { rows } = await pool.query<{ n: string }>(
-    `SELECT coalesce(sum(CASE relname WHEN 'member' THEN n_tup_ins + n_tup_upd + n_tup_del ELSE 0 END), 0)::text AS n
-     FROM pg_stat_user_tables WHERE schemaname = 'rollcall'`,
+    `SELECT ((SELECT count(*) FROM rollcall.member WHERE xmin::text::bigint > $1::bigint)
+       + (SELECT count(*) FROM rollcall.stay WHERE xmin::text::bigint > $1::bigint))::text AS n`,
+    [since],
   )
   return Number(rows[0]?.n)
 }
