@@ -164,6 +164,7 @@ function openSource(
     vendor: createVendor(vendorConfig(source), { send: transport.send, clock }),
     discover: source.discover,
     types: wantedTypes(source),
+    overlap: source.overlap,
     leaveGuard: source.leaveGuard,
     dissolveGuard: source.dissolveGuard,
     traffic: {

@@ -25,6 +25,8 @@ interface CommonSource {
   /** Cron, five fields; null: on demand only. */
   readonly schedule: string | null
   readonly timezone: string
+  /** A tick while the run before it is still going: skipped, or its run waits for the end of the other. */
+  readonly overlap: 'skip' | 'queue'
   readonly leaveGuard: Guard
   readonly dissolveGuard: Guard
 }
@@ -56,7 +58,7 @@ export type SourceConfig = TencentSource | EasemobSource | YunxinSource
 
 /** A checked source with every default filled in. `moreAccounts` come from its accounts file. */
 export function completeSource(written: WrittenSource, moreAccounts: readonly string[]): SourceConfig {
-  const { discover, name, rateShare, timeoutMs, timezone, leaveGuard, dissolveGuard } = written
+  const { discover, name, rateShare, timeoutMs, timezone, overlap, leaveGuard, dissolveGuard } = written
   const once = (accounts: readonly string[]): string[] => [...new Set(accounts)]
   const listed = [...discover.accounts, ...moreAccounts]
   const common = {
@@ -73,6 +75,7 @@ export function completeSource(written: WrittenSource, moreAccounts: readonly st
     timeoutMs,
     schedule: written.schedule ?? null,
     timezone,
+    overlap,
     leaveGuard,
     dissolveGuard,
   }

@@ -7,6 +7,9 @@ import * as is from './values.ts'
 const name = is.text('must be 1 to 40 of a-z, 0-9 and -').regex(/^[a-z0-9-]{1,40}$/, {
   error: 'must be 1 to 40 of a-z, 0-9 and -; it is the key of everything in the database',
 })
+const overlap = z.enum(['skip', 'queue'], {
+  error: 'must be skip or queue: what a tick does while the run before it is still going',
+})
 const expand = z.enum(['members', 'none'], { error: 'must be members or none' })
 
 const discover = z.strictObject(
@@ -27,6 +30,7 @@ const common = {
   timeoutMs: is.whole('must be a whole number of milliseconds from 100 to 600000', 100, 600_000).default(15_000),
   schedule: is.schedule.optional(),
   timezone: is.timezone.default('UTC'),
+  overlap: overlap.default('skip'),
   leaveGuard: is.guard(50, 30),
   dissolveGuard: is.guard(20, 20),
 }

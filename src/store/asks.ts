@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { statement } from './statement.ts'
 
 /** Which groups; null for everything the source discovers and knows. */
@@ -30,7 +30,7 @@ const WHOLE = 'all'
 
 /** Writes down what somebody wants; the same ask that waits already is asked for anew instead. Returns its number. */
 export async function addAsk(
-  pool: Pool,
+  pool: Pool | PoolClient,
   sourceNo: number,
   ask: { readonly trigger: Ask['trigger']; readonly scope: AskScope; readonly urgent: boolean },
 ): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { millis, statement, timestamp } from './statement.ts'
 
 export interface Schedule {
@@ -41,11 +41,11 @@ export async function storedSchedules(pool: Pool): Promise<readonly AppliedSched
 }
 
 /** True for the first who comes with this tick or a later one. */
-export async function takeTick(pool: Pool, source: string, tickAt: number): Promise<boolean> {
+export async function takeTick(pool: Pool | PoolClient, source: string, tickAt: number): Promise<boolean> {
   const { rows } = await pool.query(statement('schedule-take'), [source, timestamp(tickAt)])
   return rows.length > 0
 }
 
-export async function noteSkipped(pool: Pool, source: string, tickAt: number): Promise<void> {
+export async function noteSkipped(pool: Pool | PoolClient, source: string, tickAt: number): Promise<void> {
   await pool.query('UPDATE rollcall.schedule SET skipped_at = $2 WHERE source = $1', [source, timestamp(tickAt)])
 }

@@ -18,6 +18,8 @@ export interface SyncSource {
   }
   /** Types of groups to read, in their normal form; null for all. */
   readonly types: readonly string[] | null
+  /** What a tick of the schedule does while a run of the whole source is under way; default: it is skipped. */
+  readonly overlap?: 'skip' | 'queue'
   /** Hold back leaves of one group, and the dissolving of groups, that are too many at once. Absent: nothing is held. */
   readonly leaveGuard?: Guard
   readonly dissolveGuard?: Guard

@@ -42,6 +42,7 @@ export function configOf(setting: Setting): Config {
     timeoutMs: 10_000,
     schedule: null,
     timezone: 'UTC',
+    overlap: 'skip',
     leaveGuard: { count: 50, percent: 30 },
     dissolveGuard: { count: 20, percent: 20 },
   })

@@ -177,6 +177,30 @@ export function queueLaws(backend: () => Backend): void {
     expect([one1['verdict'], two['verdict'], two['groups_unchanged']]).toEqual(['complete', 'complete', 500])
   })
 
+  it('a tick during a run, where ticks are queued: one run more, after the end of the other, however many ticks came', async () => {
+    await using stage = await openStage({ ...backend(), groups: 500, members: 3, rates: { getGroupInfo: 8 } })
+    await stage.own.service.applySchedules([{ source: 'acme', pattern: '0 0 1 1 *', timezone: 'UTC' }])
+    const { deps } = stage.own
+    const queueing: SharedDeps = {
+      ...deps,
+      openSource: (name, options) => ({ ...deps.openSource(name, options), overlap: 'queue' }),
+    }
+    await stage.worker()
+    const first = await stage.ask(null)
+    await until(async () => ((await stage.progress(first))?.done ?? 0) > 0)
+    const at = Date.now()
+    const queued = await tick(queueing, 'acme', at)
+    expect(queued).toMatchObject({ kind: 'asked' })
+    expect(await tick(queueing, 'acme', at)).toEqual({ kind: 'taken' })
+    expect(await tick(queueing, 'acme', at + 1)).toEqual(queued)
+    expect((await storedSchedules(stage.pool))[0]).toMatchObject({ tickAt: at + 1, skippedAt: null })
+    const one1 = await runRow(stage, await stage.answered(first))
+    const two = await runRow(stage, await stage.answered(queued.kind === 'asked' ? queued.askNo : 0))
+    expect(two).toMatchObject({ trigger: 'schedule', verdict: 'complete', groups_unchanged: 500 })
+    expect(Number(two['started_at'])).toBeGreaterThanOrEqual(Number(one1['finished_at']))
+    expect(await one(stage, 'SELECT count(*)::int AS n FROM rollcall.runs')).toEqual({ n: 2 })
+  })
+
   it('the queue wiped in mid-run: the next watch restores schedules and work, and the run ends complete', async () => {
     const { redis = null } = backend()
     await using stage = await openStage({ redis, groups: 1200, members: 3, rates: { getGroupInfo: 8 } })

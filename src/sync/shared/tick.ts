@@ -1,25 +1,39 @@
 import { nextTick } from '../../core/tick.ts'
 import { addAsk } from '../../store/asks.ts'
 import { type AppliedSchedule, noteSkipped, storedSchedules, takeTick } from '../../store/schedules.ts'
+import { inTransaction } from '../../store/transaction.ts'
 import { wholeRunOpen } from '../../store/work.ts'
 import type { SharedDeps } from './types.ts'
 
 /** The source of a tick was still being read: the tick is skipped. Or nobody had this tick before: an ask is made of it. */
 export type Tick = { readonly kind: 'asked'; readonly askNo: number } | { readonly kind: 'skipped' | 'taken' }
 
-/** A tick of a schedule has come. Whoever comes with it first has it; a clock that was set back brings none again. */
+/**
+ * A tick of a schedule has come. Whoever comes with it first has it; a clock that was set back brings none again. Taking it
+ * and what becomes of it are one: nobody who dies in between takes the tick along.
+ */
 export async function tick(deps: SharedDeps, sourceName: string, at: number): Promise<Tick> {
   const { pool, runs, log } = deps
   await using source = deps.openSource(sourceName, { urgent: false })
-  if (!(await takeTick(pool, sourceName, at))) return { kind: 'taken' }
-  if (await wholeRunOpen(pool, sourceName)) {
-    await noteSkipped(pool, sourceName, at)
-    const message = 'the run before it is still going, so this tick of the schedule is skipped'
-    log.warn({ source: sourceName, tick: new Date(at).toISOString() }, message)
-    return { kind: 'skipped' }
-  }
+  const busy = await wholeRunOpen(pool, sourceName)
+  const skip = busy && source.overlap !== 'queue'
   const sourceNo = await runs.source(source.name, source.vendor.kind)
-  return { kind: 'asked', askNo: await addAsk(pool, sourceNo, { trigger: 'schedule', scope: null, urgent: false }) }
+  const made = await inTransaction(pool, async (client): Promise<Tick> => {
+    if (!(await takeTick(client, sourceName, at))) return { kind: 'taken' }
+    if (!skip)
+      return {
+        kind: 'asked',
+        askNo: await addAsk(client, sourceNo, { trigger: 'schedule', scope: null, urgent: false }),
+      }
+    await noteSkipped(client, sourceName, at)
+    return { kind: 'skipped' }
+  })
+  if (busy && made.kind !== 'taken')
+    log.warn(
+      { source: sourceName, tick: new Date(at).toISOString() },
+      `the run before it is still going, so this tick of the schedule ${skip ? 'is skipped' : 'waits for its end'}`,
+    )
+  return made
 }
 
 export interface Overdue {
