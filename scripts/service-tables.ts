@@ -1,5 +1,5 @@
 // Measures the service against simulated vendors, with real databases and worker processes, and prints the tables of
-// docs/running.md: node --import tsx scripts/service-tables.ts [limits|resync]. Redis: REDIS_URL, else redis-server.
+// docs/running.md: node --import tsx scripts/service-tables.ts [limits|resync|workers]. Redis: REDIS_URL, else redis-server.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,6 +21,7 @@ const redis = await findRedis()
 let serial = 0
 try {
   if (what === 'resync') await resync()
+  else if (what === 'workers') await workers()
   else await limits()
 } finally {
   redis.child?.kill('SIGKILL')
@@ -100,6 +101,42 @@ async function resync(): Promise<void> {
         console.log(`| ${backend} | 2 | 50 | ${at(0.5)} | ${at(0.95)} | ${at(1)} | ${crawled} |`)
       },
     )
+}
+
+/** 3,000 groups whose details take the vendor 100 ms a call of one group: with one worker, with another, with a third and one killed. */
+async function workers(): Promise<void> {
+  const wait = 100
+  console.log(
+    '| queue and limiter in | groups a second with one worker | with two | with three | one of them killed: groups read again | verdict |',
+  )
+  console.log('|---|---|---|---|---|---|')
+  for (const backend of BACKENDS)
+    await withStage(backend, { groups: 3000, members: 6, quirks: { detailsMemberCap: 1 } }, async (stage) => {
+      stage.sim.addFault({ name: 'slow', app: 'acme', endpoint: 'getGroupMemberInfo', rate: 1, delayMs: wait })
+      const one = await stage.process(1)
+      const ask = await stage.ask(null)
+      const done = async () => (await stage.progress(ask))?.done ?? 0
+      while ((await done()) < 50) await sleep(20)
+      const rates: string[] = []
+      for (const more of [false, true, true]) {
+        if (more) await stage.process(1)
+        if (more) await sleep(1_000)
+        const [from, began] = [await done(), performance.now()]
+        await sleep(5_000)
+        rates.push((((await done()) - from) / ((performance.now() - began) / 1000)).toFixed(1))
+      }
+      await one.kill()
+      const run = await stage.answered(ask, 600_000)
+      const { rows } = await stage.pool.query<{ verdict: string; n: number }>(
+        `SELECT verdict, (SELECT count(*)::int FROM rollcall.group_reads WHERE run_id = r.id) AS n FROM rollcall.runs r WHERE id = $1`,
+        [run],
+      )
+      const walked = new Map<string, number>()
+      for (const { endpoint, groupIds } of stage.sim.seen)
+        if (endpoint === 'getGroupMemberInfo') for (const id of groupIds) walked.set(id, (walked.get(id) ?? 0) + 1)
+      const twice = [...walked.values()].filter((n) => n > 1).length
+      console.log(`| ${backend} | ${rates.join(' | ')} | ${twice} of ${rows[0]?.n} | ${rows[0]?.verdict} |`)
+    })
 }
 
 async function withStage(
