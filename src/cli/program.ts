@@ -8,6 +8,7 @@ import { registerDemo } from './demo.ts'
 import { registerDoctor } from './doctor.ts'
 import { registerExport } from './export.ts'
 import { EXIT, explain } from './exit.ts'
+import { registerExplain } from './explain.ts'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { registerHeld } from './held.ts'
@@ -38,6 +39,7 @@ const VERBS: readonly Register[] = [
   registerStatus,
   registerMembers,
   registerChanges,
+  registerExplain,
   registerHeld,
   registerReport,
   registerExport,

@@ -9,6 +9,7 @@ export const services: Services = {
   async *changes(config, ask) {
     yield* (await import('./services/read.ts')).readChanges(config, ask)
   },
+  explain: async (config, id, about) => (await import('./services/read.ts')).readEvidence(config, id, about),
   status: async (config) => (await import('./services/read.ts')).readStatus(config),
   report: async (config, ask) => (await import('./services/report.ts')).readReport(config, ask),
   rebuildFacts: async (config, sources) => (await import('./services/report.ts')).remakeFacts(config, sources),

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import type { Evidence } from '../core/evidence.ts'
 import type { Json, JsonObject, Millis, Role } from '../core/member.ts'
 import type { ExportAsk as StoredExportAsk, Exported } from '../store/export.ts'
 import type { ReportTable } from '../store/reports/run.ts'
@@ -19,6 +20,8 @@ export interface Services {
   members(config: Config, ask: MembersAsk): Promise<MembersAnswer>
   /** Oldest first, by `at`. */
   changes(config: Config, ask: ChangesAsk): AsyncIterable<Change>
+  /** How a change is known; null where there is none with this id. */
+  explain(config: Config, id: string, about: 'member' | 'group'): Promise<Evidence | null>
   status(config: Config): Promise<Status>
   report(config: Config, ask: ReportAsk): Promise<ReportAnswer>
   /** Makes the facts behind the reports anew, of some sources or (empty) of all. Returns their names. */

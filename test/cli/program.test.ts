@@ -30,6 +30,7 @@ const services: Services = {
   async *changes() {
     for (let id = 0; id < 1000; id++) yield change({ id })
   },
+  explain: async () => null,
   status: async () => status,
   async *doctor() {
     yield { name: 'database', state: 'fault', says: 'password marked-9f3 refused', cure: 'mend it' }

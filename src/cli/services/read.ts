@@ -1,4 +1,6 @@
 import type { Config } from '../../config.ts'
+import type { Evidence } from '../../core/evidence.ts'
+import { evidenceOf } from '../../store/evidence.ts'
 import { heldCount } from '../../store/held.ts'
 import { quarantined } from '../../store/quarantine.ts'
 import { nextTick } from '../../core/tick.ts'
@@ -19,6 +21,10 @@ export async function readMembers(config: Config, { source, groupId, at }: Membe
     const moment = at ?? Date.now()
     return { meta: { ...shown, source, groupId, at: moment }, rows: await membersAt(pool, source, groupId, moment) }
   })
+}
+
+export function readEvidence(config: Config, id: string, about: 'member' | 'group'): Promise<Evidence | null> {
+  return inContext(config, {}, ({ pool }) => evidenceOf(pool, id, about))
 }
 
 export async function* readChanges(config: Config, ask: ChangesAsk): AsyncGenerator<Change> {
