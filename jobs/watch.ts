@@ -1,8 +1,9 @@
 import type { JobKind } from '../src/queue/types.ts'
+import { freshen } from '../src/sync/shared/freshen.ts'
 import { lookAround } from '../src/sync/shared/look-around.ts'
 import { follow } from './follow.ts'
 
-/** Finds what the queue has lost: overdue ticks, parts, asks and ended runs without a job, schedules; and queues it anew. */
+/** Finds what the queue has lost: overdue ticks, parts, asks and ended runs without a job, schedules; and queues it anew. Chooses what is read next to stay fresh. */
 export const watch: JobKind = {
   name: 'watch',
   parse: () => ({}),
@@ -16,6 +17,7 @@ export const watch: JobKind = {
     for (const part of neglected.parts) await follow(work, { parts: [part], finished: false }, part.runNo, part.urgent)
     for (const { runNo, urgent } of neglected.ended) await work.enqueue('finish-run', [{ run: runNo }], { urgent })
     for (const { askNo, urgent } of asks) await work.enqueue('start-sync', [{ ask: askNo }], { urgent })
+    for (const ask of await freshen(work)) await work.enqueue('start-sync', [{ ask }], { urgent: false })
     work.log.debug({ queue: await work.upkeep.counts(), overdue: overdue.length }, 'watch')
   },
 }

@@ -79,6 +79,16 @@ function lastRun(source: SourceStatus, now: Millis): string {
   return `${run.verdict} ${relative(run.finishedAt ?? run.startedAt, now)}, took ${duration(run.durationMs)}`
 }
 
+/** Whether the quota can hold the target of a source. */
+function rounds({ targetMs, roundMs }: NonNullable<SourceStatus['freshness']>): string {
+  const target = `the target of ${duration(targetMs)}`
+  if (roundMs === null)
+    return `how long a full round takes is known after the first run of the whole source; ${target} waits for it`
+  const takes = `a full round takes about ${duration(roundMs)} at this quota`
+  if (roundMs <= targetMs) return `${takes}: it holds ${target}`
+  return `${takes}: too long for ${target}. Raise rateShare or limits, ask the vendor for more, or set a target of at least ${Math.ceil(roundMs / 60_000)}m`
+}
+
 function attention(status: Status): string[] {
   return status.sources.flatMap((source) => {
     const lines: string[] = []
@@ -86,6 +96,7 @@ function attention(status: Status): string[] {
       lines.push(
         `${source.name}: ${count(source.held)} held back by the guard, waiting for a decision: rollcall held list`,
       )
+    if (source.freshness !== undefined) lines.push(`${source.name}: ${rounds(source.freshness)}`)
     const { total, records } = source.quarantine
     if (total > 0)
       lines.push(`${source.name}: ${counted(total, 'record')} not understood; nobody leaves these groups meanwhile:`)

@@ -157,6 +157,8 @@ export interface SourceStatus {
   readonly members: number
   readonly held: number
   readonly nextRun: Millis | null
+  /** How long a read of everything takes at this quota, ms; null before the first. Only where a target is set. */
+  readonly freshness?: { readonly targetMs: Millis; readonly roundMs: Millis | null }
   /** Records that could not be understood: how many, and the newest of them. */
   readonly quarantine: { readonly total: number; readonly records: readonly Quarantined[] }
 }

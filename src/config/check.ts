@@ -142,6 +142,9 @@ function* crossChecks(source: Keys): Iterable<[Path, string]> {
       'is missing; give region (cn, sg, kr, jp, de, in, us, id) or baseUrl (https://console.tim.qq.com)',
     ]
   }
+  if (source.freshness !== undefined && source.schedule === undefined) {
+    yield [['freshness'], 'needs a schedule beside it: only a run of the whole source finds new groups']
+  }
   if (!isKeys(discover)) return
   if (vendor === 'yunxin' && discover.allGroups === 'true') {
     yield [

@@ -27,6 +27,8 @@ interface CommonSource {
   readonly timezone: string
   /** A tick while the run before it is still going: skipped, or its run waits for the end of the other. */
   readonly overlap: 'skip' | 'queue'
+  /** Between the runs of the schedule: no group's newest read is to be older than this. */
+  readonly freshness: { readonly targetMs: number } | null
   readonly leaveGuard: Guard
   readonly dissolveGuard: Guard
 }
@@ -58,7 +60,7 @@ export type SourceConfig = TencentSource | EasemobSource | YunxinSource
 
 /** A checked source with every default filled in. `moreAccounts` come from its accounts file. */
 export function completeSource(written: WrittenSource, moreAccounts: readonly string[]): SourceConfig {
-  const { discover, name, rateShare, timeoutMs, timezone, overlap, leaveGuard, dissolveGuard } = written
+  const { discover, name, rateShare, timeoutMs, timezone, overlap, freshness, leaveGuard, dissolveGuard } = written
   const once = (accounts: readonly string[]): string[] => [...new Set(accounts)]
   const listed = [...discover.accounts, ...moreAccounts]
   const common = {
@@ -76,6 +78,7 @@ export function completeSource(written: WrittenSource, moreAccounts: readonly st
     schedule: written.schedule ?? null,
     timezone,
     overlap,
+    freshness: freshness === undefined ? null : { targetMs: freshness.target },
     leaveGuard,
     dissolveGuard,
   }

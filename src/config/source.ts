@@ -31,6 +31,12 @@ const common = {
   schedule: is.schedule.optional(),
   timezone: is.timezone.default('UTC'),
   overlap: overlap.default('skip'),
+  freshness: z
+    .strictObject(
+      { target: is.span('must be a time from 60s on, such as 15m or 2h', 60_000) },
+      { error: 'must be { target: 15m }' },
+    )
+    .optional(),
   leaveGuard: is.guard(50, 30),
   dissolveGuard: is.guard(20, 20),
 }

@@ -72,6 +72,19 @@ function isTimezone(zone: string): boolean {
   }
 }
 
+const SPANS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `90s`, `15m`, `24h` or `7d`, in ms. */
+export const span = (demand: string, leastMs: number) => {
+  const ms = (written: string): number => {
+    const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(written) ?? []
+    return Number(count) * (SPANS[unit ?? ''] ?? Number.NaN)
+  }
+  return text(demand)
+    .refine((written) => ms(written) >= leastMs, { error: demand })
+    .transform(ms)
+}
+
 /** Holds something back when more than `count` and more than `percent` of it would go at once. */
 export const guard = (count: number, percent: number) =>
   z

@@ -3,6 +3,7 @@ import type { Config, SourceConfig } from '../../src/config.ts'
 import { createContext } from '../../src/context.ts'
 import { createLog } from '../../src/log.ts'
 import { openService, type ServiceDeps } from '../../src/queue/service.ts'
+import type { Fresh } from '../../src/sync/shared/types.ts'
 import { OperatorError } from '../../src/core/errors.ts'
 
 /** How the processes of a test find each other: everything a worker needs, as JSON on its command line. */
@@ -16,6 +17,7 @@ export interface Setting {
   readonly secretKey: string
   readonly rates?: Readonly<Record<string, number>>
   readonly logLevel?: string
+  readonly fresh?: readonly Fresh[]
 }
 
 const RATES = {
@@ -43,6 +45,7 @@ export function configOf(setting: Setting): Config {
     schedule: null,
     timezone: 'UTC',
     overlap: 'skip',
+    freshness: null,
     leaveGuard: { count: 50, percent: 30 },
     dissolveGuard: { count: 20, percent: 20 },
   })
@@ -67,6 +70,7 @@ export async function openProcess(setting: Setting) {
     runs: context.runs,
     clock: context.clock,
     log,
+    ...(setting.fresh === undefined ? {} : { fresh: setting.fresh }),
     openSource(name, options) {
       const found = config.sources.find((one) => one.name === name)
       if (found === undefined) throw new OperatorError(`no source ${name} here`)

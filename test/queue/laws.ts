@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { addAsk } from '../../src/store/asks.ts'
+import { groupsDue } from '../../src/store/freshness.ts'
 import { FencedError } from '../../src/store/parts.ts'
 import { storedSchedules } from '../../src/store/schedules.ts'
 import { openRun } from '../../src/store/work.ts'
@@ -199,6 +200,35 @@ export function queueLaws(backend: () => Backend): void {
     expect(two).toMatchObject({ trigger: 'schedule', verdict: 'complete', groups_unchanged: 500 })
     expect(Number(two['started_at'])).toBeGreaterThanOrEqual(Number(one1['finished_at']))
     expect(await one(stage, 'SELECT count(*)::int AS n FROM rollcall.runs')).toEqual({ n: 2 })
+  })
+
+  it('a source that wants to be fresh: the watch has the groups read that need it, and those alone', async () => {
+    const target = 3_600_000
+    const fresh = [{ source: 'acme', vendor: 'tencent', targetMs: target, rates: { getGroupInfo: 50 } }]
+    await using stage = await openStage({ ...backend(), groups: 40, members: 3, fresh })
+    await stage.worker()
+    await stage.answered(await stage.ask(null))
+    const age = (id: string, targets: number, version: number) =>
+      stage.pool.query(
+        `UPDATE rollcall.roll_state r SET read_ended_at = now() - $2::float8 * interval '1 hour', version = $3,
+           read_began_at = now() - $2::float8 * interval '1 hour' - interval '1 second'
+         FROM rollcall.chat_group g WHERE g.group_no = r.group_no AND g.group_id = $1`,
+        [id, targets, version],
+      )
+    await age('@TGS#g4', 30, 1) // cannot be read: left to the runs of the schedule
+    await age('@TGS#g3', 0.2, 0) // neither old nor busy
+    await age('@TGS#g1', 0.9, 0) // older than it should be
+    await age('@TGS#g2', 0.2, 400) // found changed again and again
+    const read = () =>
+      one(
+        stage,
+        `SELECT array_agg(DISTINCT d.group_id) AS groups FROM rollcall.group_reads d JOIN rollcall.runs r ON r.id = d.run_id
+         WHERE r.trigger = 'schedule' AND r.verdict = 'complete'`,
+      )
+    await until(async () => ((await read())['groups'] as string[] | null)?.length === 2)
+    expect(await read()).toEqual({ groups: ['@TGS#g1', '@TGS#g2'] })
+    // Nothing but the group that cannot be read is older than it should be now, and that one is not asked for.
+    expect(await groupsDue(stage.pool, 'acme', target, 100)).toEqual([])
   })
 
   it('the queue wiped in mid-run: the next watch restores schedules and work, and the run ends complete', async () => {

@@ -24,6 +24,7 @@ export interface StageOptions {
   readonly quirks?: TencentApp['quirks']
   readonly logLevel?: string
   readonly sources?: readonly string[]
+  readonly fresh?: Setting['fresh']
 }
 
 /** A simulated vendor, a queue and as many workers as are asked for, on a database with every migration applied. */
@@ -53,6 +54,7 @@ export async function openStageOn({ url, pool }: { url: string; pool: Pool }, op
     vendorUrl: sim.url,
     secretKey: KEY,
     ...(options.rates === undefined ? {} : { rates: options.rates }),
+    ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
     ...(options.sources === undefined ? {} : { sources: options.sources }),
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   }

@@ -4,6 +4,7 @@ import { type Context, createContext } from '../../context.ts'
 import { OperatorError } from '../../core/errors.ts'
 import { createLog, type Log } from '../../log.ts'
 import { openService, type Service, type Wanted } from '../../queue/service.ts'
+import type { Fresh } from '../../sync/shared/types.ts'
 import type { Life } from '../types.ts'
 
 /** A context and the queue over it. */
@@ -22,7 +23,7 @@ export async function openWorkplace(config: Config, life: Life, log: Log): Promi
       throw new OperatorError(`the source "${name}" is not in ${config.configPath} of this worker`)
     }
     const place = { redisUrl: config.redisUrl, databaseUrl }
-    const service = await openService(place, { pool, runs, clock, log, openSource }, JOBS)
+    const service = await openService(place, { pool, runs, clock, log, openSource, fresh: freshOf(config) }, JOBS)
     return {
       context,
       service,
@@ -39,6 +40,11 @@ export async function openWorkplace(config: Config, life: Life, log: Log): Promi
     throw error
   }
 }
+
+const freshOf = ({ sources }: Config): readonly Fresh[] =>
+  sources.flatMap(({ name, vendor, freshness, rates }) =>
+    freshness === null ? [] : [{ source: name, vendor, targetMs: freshness.targetMs, rates }],
+  )
 
 /** The log of a service: what it does goes to stderr at the level asked for. */
 export const serviceLog = (config: Config): Log => createLog({ level: config.logLevel, secrets: secretsOf(config) })

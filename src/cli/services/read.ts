@@ -1,9 +1,12 @@
+import type { Pool } from 'pg'
 import type { Config } from '../../config.ts'
 import type { Evidence } from '../../core/evidence.ts'
 import { evidenceOf } from '../../store/evidence.ts'
 import { heldCount } from '../../store/held.ts'
 import { quarantined } from '../../store/quarantine.ts'
+import { roundMs } from '../../core/freshness.ts'
 import { nextTick } from '../../core/tick.ts'
+import { roundCost } from '../../store/freshness.ts'
 import { knownSources as storedSources } from '../../store/overview.ts'
 import { changes as storedChanges, groupShown, membersAt, sourceFacts } from '../../store/queries.ts'
 import type { Change, ChangesAsk, MembersAnswer, MembersAsk, SourceStatus, Status } from '../types.ts'
@@ -57,6 +60,7 @@ async function statusOf({ pool, runs }: Context, config: Config): Promise<Status
         held: await heldCount(pool, name),
         quarantine: await quarantined(pool, name, RECORDS_SHOWN),
         nextRun: nextRunOf(config, name),
+        ...(await freshnessOf(pool, config, name)),
         lastRun:
           last === null
             ? null
@@ -71,6 +75,13 @@ async function statusOf({ pool, runs }: Context, config: Config): Promise<Status
     }),
   )
   return { sources }
+}
+
+async function freshnessOf(pool: Pool, config: Config, name: string): Promise<Pick<SourceStatus, 'freshness'>> {
+  const source = config.sources.find((one) => one.name === name)
+  if (source === undefined || source.freshness === null) return {}
+  const cost = await roundCost(pool, name)
+  return { freshness: { ...source.freshness, roundMs: cost === null ? null : roundMs(cost, source.rates) } }
 }
 
 function nextRunOf(config: Config, name: string): number | null {

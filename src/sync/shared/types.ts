@@ -12,6 +12,17 @@ export interface SharedDeps {
   readonly log: Log
   /** A source of the configuration, ready to be read; throws where this worker does not know it. */
   openSource(name: string, options: { readonly urgent: boolean }): SyncSource & AsyncDisposable
+  /** The sources with a freshness to hold, of this worker's configuration. */
+  readonly fresh?: readonly Fresh[]
+}
+
+/** A source that is to be read group by group, so that no group's newest read is older than the target. */
+export interface Fresh {
+  readonly source: string
+  readonly vendor: string
+  readonly targetMs: number
+  /** Calls a second by endpoint. */
+  readonly rates: Readonly<Record<string, number>>
 }
 
 /** When the work in hand must end. */
