@@ -82,7 +82,8 @@ function openFiles({ pid }: ChildProcess): number {
 
 async function connections(): Promise<number> {
   const { rows } = await pool.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+       AND application_name NOT IN ('rollcall-session', 'rollcall-supervisor') -- the embedded server's own keepers`,
   )
   return rows[0]?.n ?? 0
 }
