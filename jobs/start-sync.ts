@@ -8,11 +8,19 @@ import { follow } from './follow.ts'
 
 const payload = z.union([
   /** `after`: the run that it waited for. */
-  z.object({ ask: z.int().positive(), after: z.int().positive().optional() }),
+  z.object({
+    ask: z.int().positive(),
+    after: z.int().positive().optional(),
+    /** Asked for by a webhook: behind what a person waits for. */
+    hinted: z.boolean().optional(),
+  }),
   /** The tick of a schedule; `at` where the watch makes good for a missed one. */
   z.object({ source: z.string().min(1), at: z.number().optional() }),
 ])
 type Payload = z.output<typeof payload>
+
+/** Behind every part of a run that a person waits for, in the same queue. */
+const BEHIND_PEOPLE = 2_050_000
 
 /** Begins a run of a source: for an ask, or at a tick of its schedule. */
 export const startSync: JobKind<Payload> = {
@@ -20,6 +28,7 @@ export const startSync: JobKind<Payload> = {
   parse: (data) => payload.parse(data),
   dedupeKey: (what) =>
     'ask' in what ? `start-${what.ask}-after-${what.after ?? 0}` : `tick-${what.source}-${what.at ?? 'now'}`,
+  priority: (what) => ('hinted' in what && what.hinted === true ? BEHIND_PEOPLE : 0),
   async run(what, work) {
     const ask = 'ask' in what ? what.ask : await asked(what, work)
     if (ask === null) return

@@ -62,9 +62,9 @@ export function secretsOf(config: Config): readonly string[] {
   const secrets = config.sources.flatMap((source) => {
     switch (source.vendor) {
       case 'tencent':
-        return [source.secretKey]
+        return [source.secretKey, source.webhook?.token ?? '']
       case 'easemob':
-        return [source.clientSecret]
+        return [source.clientSecret, source.webhook?.secret ?? '']
       case 'yunxin':
         return [source.appSecret]
     }

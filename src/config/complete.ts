@@ -32,6 +32,11 @@ interface CommonSource {
   readonly leaveGuard: Guard
   readonly dissolveGuard: Guard
 }
+/** Hints by webhook. `windowMs`: how long they are gathered; `maxAgeMs`: how far the time of a request may be off. */
+export interface WebhookSettings {
+  readonly windowMs: number
+  readonly maxAgeMs: number
+}
 export interface TencentSource extends CommonSource {
   readonly vendor: 'tencent'
   readonly sdkAppId: number
@@ -40,6 +45,7 @@ export interface TencentSource extends CommonSource {
   /** In the normal form (Work → Private, Meeting → ChatRoom); null: all. */
   readonly groupTypes: readonly string[] | null
   /** Names of the custom fields to ask for; null: whatever the vendor returns. */
+  readonly webhook: (WebhookSettings & { readonly token: string }) | null
   readonly customFields: { readonly group: readonly string[] | null; readonly member: readonly string[] | null }
 }
 export interface EasemobSource extends CommonSource {
@@ -48,6 +54,7 @@ export interface EasemobSource extends CommonSource {
   readonly appName: string
   readonly clientId: string
   readonly clientSecret: string
+  readonly webhook: (WebhookSettings & { readonly secret: string }) | null
 }
 export interface YunxinSource extends CommonSource {
   readonly vendor: 'yunxin'
@@ -55,6 +62,7 @@ export interface YunxinSource extends CommonSource {
   readonly appSecret: string
   /** 1 advanced, 2 super. */
   readonly teamTypes: readonly number[]
+  readonly webhook: WebhookSettings | null
 }
 export type SourceConfig = TencentSource | EasemobSource | YunxinSource
 
@@ -85,21 +93,41 @@ export function completeSource(written: WrittenSource, moreAccounts: readonly st
   switch (written.vendor) {
     case 'tencent': {
       const { vendor, sdkAppId, identifier, secretKey, customFields, groupTypes } = written
+      const webhook =
+        written.webhook === undefined ? null : { ...settings(written.webhook), token: written.webhook.token }
       const baseUrl = written.baseUrl ?? TENCENT_REGIONS[written.region ?? 'cn']
       const fields = { group: customFields?.group ?? null, member: customFields?.member ?? null }
       const types = groupTypes === undefined ? null : once(groupTypes)
-      return { ...common, vendor, baseUrl, sdkAppId, identifier, secretKey, groupTypes: types, customFields: fields }
+      return {
+        ...common,
+        vendor,
+        baseUrl,
+        sdkAppId,
+        identifier,
+        secretKey,
+        groupTypes: types,
+        customFields: fields,
+        webhook,
+      }
     }
     case 'easemob': {
       const { vendor, baseUrl, orgName, appName, clientId, clientSecret } = written
-      return { ...common, vendor, baseUrl, orgName, appName, clientId, clientSecret }
+      const webhook =
+        written.webhook === undefined ? null : { ...settings(written.webhook), secret: written.webhook.secret }
+      return { ...common, vendor, baseUrl, orgName, appName, clientId, clientSecret, webhook }
     }
     case 'yunxin': {
       const { vendor, baseUrl, appKey, appSecret, teamTypes } = written
-      return { ...common, vendor, baseUrl, appKey, appSecret, teamTypes: [...new Set(teamTypes ?? [1, 2])] }
+      const webhook = written.webhook === undefined ? null : settings(written.webhook)
+      return { ...common, vendor, baseUrl, appKey, appSecret, teamTypes: [...new Set(teamTypes ?? [1, 2])], webhook }
     }
   }
 }
+
+const settings = ({ window, maxAge }: { window: number; maxAge: number }): WebhookSettings => ({
+  windowMs: window,
+  maxAgeMs: maxAge,
+})
 
 function ratesOf(
   documented: Readonly<Record<string, number>>,

@@ -41,6 +41,12 @@ const common = {
   dissolveGuard: is.guard(20, 20),
 }
 
+/** How long hints are gathered before their groups are read, and how far the time of a request may be off. */
+const webhook = (maxAgeMs: number) => ({
+  window: is.span('must be a time from 1s on, such as 1s or 10s', 1_000).default(1_000),
+  maxAge: is.span('must be a time from 1s on, such as 60s', 1_000).default(maxAgeMs),
+})
+
 const regions = Object.keys(TENCENT_REGIONS) as (keyof typeof TENCENT_REGIONS)[]
 
 /** Newer documents say Work and Meeting where the normal form says Private and ChatRoom. */
@@ -81,6 +87,12 @@ export const SCHEMAS = {
         { error: 'must be lists of field names such as { group: [tier], member: [badge] }' },
       )
       .optional(),
+    webhook: z
+      .strictObject(
+        { ...webhook(60_000), token: is.credential("the callback's authentication token from the console") },
+        { error: 'must be { token: ${NAME} }' },
+      )
+      .optional(),
     limits: is.limits(Object.keys(ENDPOINTS.tencent)),
   }),
   easemob: z.strictObject({
@@ -91,6 +103,12 @@ export const SCHEMAS = {
     appName: is.text('must be the name of the app: the part of the AppKey behind the #'),
     clientId: is.credential("the app's client id from the console"),
     clientSecret: is.credential("the app's client secret from the console"),
+    webhook: z
+      .strictObject(
+        { ...webhook(300_000), secret: is.credential("the callback rule's secret from the console") },
+        { error: 'must be { secret: ${NAME} }' },
+      )
+      .optional(),
     limits: is.limits(Object.keys(ENDPOINTS.easemob)),
   }),
   yunxin: z.strictObject({
@@ -102,6 +120,9 @@ export const SCHEMAS = {
     teamTypes: z
       .array(is.whole('must be 1 (advanced) or 2 (super)', 1, 2), { error: 'must be a list such as [1, 2]' })
       .min(1, { error: 'must be a list such as [1, 2]; leave the key out for both' })
+      .optional(),
+    webhook: z
+      .strictObject(webhook(300_000), { error: 'must be {}: the AppSecret signs the message copies' })
       .optional(),
     limits: is.limits(Object.keys(ENDPOINTS.yunxin)),
   }),
@@ -117,6 +138,8 @@ export const CREDENTIALS: ReadonlySet<string> = new Set([
   'clientSecret',
   'appKey',
   'appSecret',
+  'token',
+  'secret',
 ])
 
 export type WrittenSource = { [K in VendorKind]: z.output<(typeof SCHEMAS)[K]> }[VendorKind]

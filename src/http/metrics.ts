@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
-import type { HttpDeps } from './types.ts'
+import type { HookCounts } from './hooks.ts'
+import { HOOK_OUTCOMES, type HttpDeps } from './types.ts'
 
 /** Every metric of Rollcall's own; docs/metrics.md is checked against this table. */
 export const METRICS = [
@@ -42,6 +43,12 @@ export const METRICS = [
   ['counter', 'rollcall_calls_total', 'Calls to the vendor, by endpoint.', ['source', 'endpoint']],
   ['counter', 'rollcall_calls_refused_total', 'Calls that the vendor refused as too fast.', ['source']],
   [
+    'counter',
+    'rollcall_webhooks_total',
+    'Webhook requests to this process, by what came of them.',
+    ['source', 'outcome'],
+  ],
+  [
     'gauge',
     'rollcall_call_limit_per_second',
     'Calls a second this worker may make, by endpoint.',
@@ -53,7 +60,7 @@ type Name = (typeof METRICS)[number][1]
 type Say = (name: Name, labels: Readonly<Record<string, string>>, value: number) => void
 
 /** GET /metrics: what the database knows of the sources, asked when somebody scrapes, and this process. */
-export function serveMetrics(app: FastifyInstance, deps: HttpDeps): void {
+export function serveMetrics(app: FastifyInstance, deps: HttpDeps, hooks: HookCounts): void {
   const ofProcess = new Registry()
   collectDefaultMetrics({ register: ofProcess, prefix: 'rollcall_' })
   app.get('/metrics', { schema: { hide: true } }, async (_, reply) => {
@@ -64,10 +71,14 @@ export function serveMetrics(app: FastifyInstance, deps: HttpDeps): void {
       known.set(name, kind === 'gauge' ? new Gauge(settings) : new Counter(settings))
     }
     const said = new Set<string>()
-    await collect(deps, (name, labels, value) => {
+    const say: Say = (name, labels, value) => {
       said.add(name)
       known.get(name)?.inc(labels, value)
-    })
+    }
+    for (const [source, outcomes] of hooks)
+      for (const outcome of HOOK_OUTCOMES)
+        say('rollcall_webhooks_total', { source, outcome }, outcomes.get(outcome) ?? 0)
+    await collect(deps, say)
     for (const name of known.keys()) if (!said.has(name)) registry.removeSingleMetric(name)
     return reply
       .type(registry.contentType)

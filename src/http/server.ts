@@ -10,6 +10,7 @@ import { serveReports } from './api/reports.ts'
 import { serveResync } from './api/resync.ts'
 import { serveRuns } from './api/runs.ts'
 import { serveHealth } from './health.ts'
+import { serveHooks } from './hooks.ts'
 import { serveMetrics } from './metrics.ts'
 import { describeApi } from './openapi.ts'
 import { servePages } from './pages.ts'
@@ -42,7 +43,8 @@ export async function createHttp(
   await describeApi(app, deps.version)
   await guard(app, { token, now: () => Date.now() })
   serveHealth(app, deps)
-  serveMetrics(app, deps)
+  const heard = await serveHooks(app, deps)
+  serveMetrics(app, deps, heard)
   const api = app.withTypeProvider<ZodTypeProvider>()
   serveOverview(api, deps)
   serveGroups(api, deps)

@@ -10,6 +10,8 @@ export interface HttpDeps {
   readonly resync: Resync | null
   readonly held: Held | null
   readonly queue: QueueState | null
+  /** By source; those without have their webhooks off. */
+  readonly hooks?: ReadonlyMap<string, Hook>
   readonly version: string
   /** The folder of the built page. */
   readonly webRoot: string
@@ -67,6 +69,24 @@ export interface Held {
   approve(id: string): Promise<{ readonly says: string } | null>
   reject(id: string): Promise<{ readonly says: string } | null>
 }
+
+/** One source's webhooks, without the queue behind them. */
+export interface Hook {
+  /** What the vendor wants to hear, as JSON. */
+  readonly answer: string
+  /** What has come of a request. Rejects where it could not be kept: the vendor is told so, and may come again. */
+  readonly hear: (request: HookRequest) => Promise<HookOutcome>
+}
+export interface HookRequest {
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+export const HOOK_OUTCOMES = [
+  ...(['hint', 'repeated', 'ignored', 'unknown'] as const),
+  ...(['signature', 'age', 'app', 'body', 'oversized', 'failed'] as const),
+] as const
+export type HookOutcome = (typeof HOOK_OUTCOMES)[number]
 
 export interface QueueState {
   readonly kind: 'redis' | 'postgres'

@@ -59,6 +59,8 @@ export interface World {
   readonly clock: Clock
   readonly groups: ReadonlyMap<string, SimGroup>
   readonly events: readonly WorldEvent[]
+  /** Called with every event as it happens. Returns what takes it back. */
+  onEvent(listener: (event: WorldEvent) => void): () => void
   createGroup(group: Partial<SimGroup> & { groupId: string }): SimGroup
   updateGroup(
     groupId: string,

@@ -18,7 +18,11 @@ export function createWorld(clock: Clock, options: WorldOptions = {}): World {
   /** Lower case → the account; made when first asked for, as only some vendors do not mind case. */
   let caseless: Map<string, string> | null = null
   let joins = 0
-  const record = options.keepEvents === false ? () => {} : (event: WorldEvent) => void events.push(event)
+  const listeners = new Set<(event: WorldEvent) => void>()
+  const record = (event: WorldEvent): void => {
+    if (options.keepEvents !== false) events.push(event)
+    for (const listener of listeners) listener(event)
+  }
 
   function live(groupId: string): SimGroup {
     const group = groups.get(groupId)
@@ -55,6 +59,10 @@ export function createWorld(clock: Clock, options: WorldOptions = {}): World {
     groups,
     groupOrder,
     events,
+    onEvent(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     createGroup({ members, ...given }) {
       const before = groups.get(given.groupId)
       if (before && before.dissolvedAt === null) throw new Error(`group ${given.groupId} exists`)

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { boundByHints } from './hints.ts'
 import { forgetBad } from './quarantine.ts'
 import type { RunCounts, Verdict } from './runs.ts'
 import { statement, timestamp } from './statement.ts'
@@ -72,6 +73,7 @@ export async function closeRun(
     }
     const verdict = judge(sum)
     await forgetBad(client, runNo)
+    await boundByHints(client, runNo)
     await client.query(statement('work-close'), [
       runNo,
       timestamp(finishedAt),

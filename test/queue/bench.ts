@@ -46,6 +46,7 @@ export function configOf(setting: Setting): Config {
     timezone: 'UTC',
     overlap: 'skip',
     freshness: null,
+    webhook: null,
     leaveGuard: { count: 50, percent: 30 },
     dissolveGuard: { count: 20, percent: 20 },
   })

@@ -9,12 +9,14 @@ import { askProgress } from '../../store/progress.ts'
 import { databaseNow } from '../../store/queries.ts'
 import { createLog } from '../../log.ts'
 import { startPage } from './page.ts'
+import { openHooks } from './page-hooks.ts'
 import { heldIn } from './page-held.ts'
 import type { Companion } from './work.ts'
 
 /** The page beside a worker: resyncs go through the queue. */
 export const pageBeside: Companion = async ({ context, service }, config) => {
   const over = new AbortController()
+  const hooks = await openHooks(context, service, config.sources)
   const page = await startPage({
     pool: context.pool,
     log: createLog({ level: config.logLevel, secrets: secretsOf(config) }),
@@ -23,12 +25,14 @@ export const pageBeside: Companion = async ({ context, service }, config) => {
     resync: resyncQueued(context, service, config),
     held: heldIn(context, config, over.signal),
     queue: queueState(context.pool, service),
+    hooks: hooks.hooks,
   })
   return {
     says: `The web page: ${page.url}`,
     async [Symbol.asyncDispose]() {
       over.abort()
       await page[Symbol.asyncDispose]()
+      await hooks[Symbol.asyncDispose]()
     },
   }
 }

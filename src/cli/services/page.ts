@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 import type { SourceConfig } from '../../config.ts'
 import { nextTick } from '../../core/tick.ts'
 import { createHttp } from '../../http/server.ts'
-import type { ConfiguredSource, Held, HttpSettings, QueueState, Resync } from '../../http/types.ts'
+import type { ConfiguredSource, Held, Hook, HttpSettings, QueueState, Resync } from '../../http/types.ts'
 import type { Log } from '../../log.ts'
 import { createPageData } from '../../store/page/page.ts'
 import { readVersion } from '../version.ts'
@@ -18,11 +18,12 @@ export interface PageParts {
   readonly resync: Resync | null
   readonly held: Held | null
   readonly queue: QueueState | null
+  readonly hooks?: ReadonlyMap<string, Hook>
 }
 
 /** Serves the web page, the API, health and metrics until it is disposed of. */
 export function startPage(parts: PageParts): Promise<AsyncDisposable & { readonly url: string }> {
-  const { pool, log, sources, http, resync, held, queue } = parts
+  const { pool, log, sources, http, resync, held, queue, hooks } = parts
   const data = createPageData(pool)
   const deps = {
     data,
@@ -31,6 +32,7 @@ export function startPage(parts: PageParts): Promise<AsyncDisposable & { readonl
     resync,
     held,
     queue,
+    ...(hooks === undefined ? {} : { hooks }),
     version: readVersion(),
     webRoot: webRoot(),
   }
