@@ -11,6 +11,7 @@ import { changesOf, groupChangesOf } from './changes.ts'
 import { Discovery, firstAlone } from './discover.ts'
 import { type BatchDeps, readBatch, settleDeps } from './read-batch.ts'
 import { settleGone, standing } from './gone.ts'
+import { keepFacts } from './keep-facts.ts'
 import { accountsOf, type Reading } from './reading.ts'
 import { since, Tally } from './tally.ts'
 import type { SyncDeps, SyncOptions, SyncResult, SyncSource } from './types.ts'
@@ -56,6 +57,7 @@ export async function syncSource(
     throw failure
   }
   await close
+  if (runNo !== null) await keepFacts(deps, sourceNo)
   return {
     source: source.name,
     runId: runNo,

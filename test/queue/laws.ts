@@ -49,6 +49,11 @@ export function queueLaws(backend: () => Backend): void {
     })
     expect(await one(stage, 'SELECT count(*)::int AS n FROM rollcall.run_work')).toEqual({ n: 0 })
     expect(detailCalls(stage)).toBe(3)
+    // Its facts are kept once what waited for it goes on.
+    await until(async () => (await one(stage, 'SELECT run_no FROM rollcall.fact_mark'))['run_no'] === run)
+    expect(await one(stage, 'SELECT sum(backlog)::int AS n FROM rollcall.source_fact')).toEqual(
+      await one(stage, 'SELECT count(*)::int AS n FROM rollcall.member'),
+    )
   })
 
   it('three workers, one killed in mid-run: each group has one receipt, the rest takes over within 15 s', async () => {

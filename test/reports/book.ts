@@ -1,3 +1,4 @@
+import type { Pool } from 'pg'
 import type { Group, GroupAnswer } from '../../src/core/group.ts'
 import type { Member } from '../../src/core/member.ts'
 import { createRuns } from '../../src/store/runs.ts'
@@ -13,10 +14,14 @@ interface BookGroup {
 
 /**
  * A vendor in memory that does what a story says, and the program's own syncs of it: every second of the story is read
- * at that very second, so that the database holds the story to the second. `read: false` lets time pass unseen.
+ * at that very second, so that the database holds the story to the second. `read: false` lets time pass unseen. With
+ * `lateFacts` every run ends as if its process died just before it kept the facts: they stay behind until `withFacts`.
  */
-export async function createBook(source = 'acme') {
+export async function createBook(source = 'acme', { lateFacts = false } = {}) {
   const { pool, url } = await cloneDatabase()
+  if (lateFacts)
+    await pool.query(`CREATE FUNCTION public.die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'died'; END $$;
+      CREATE TRIGGER die BEFORE UPDATE ON rollcall.fact_mark FOR EACH ROW EXECUTE FUNCTION public.die()`)
   const runs = createRuns(pool)
   const groups = new Map<string, BookGroup>()
   const forbidden = new Set<string>()
@@ -110,6 +115,13 @@ export async function createBook(source = 'acme') {
     sync,
     setMember,
     setReadMs: (ms: number) => (readMs = ms),
+    /** Works on the facts of a book whose facts are late. */
+    async withFacts<T>(work: (pool: Pool) => Promise<T>): Promise<T> {
+      await pool.query('ALTER TABLE rollcall.fact_mark DISABLE TRIGGER die')
+      const done = await work(pool)
+      await pool.query('ALTER TABLE rollcall.fact_mark ENABLE TRIGGER die')
+      return done
+    },
     apply,
     /** Plays a story: each second's groups are read at once. `after` is called when a second has been read. */
     async play(events: readonly StoryEvent[], after?: (t: number) => Promise<void>) {

@@ -41,15 +41,20 @@ export async function checkGrowth(
       sorted(churn(world, by, zone, since, until)),
     )
   }
+  await checkCohorts(pool, world, zone, since, until)
+}
+
+async function checkCohorts(pool: Pool, world: Replayed, zone: string, since: string, until: string): Promise<void> {
+  const week = await ask(pool, `SELECT * FROM rollcall.cohorts('acme', NULL, $1, $2, $3)`, [since, until, zone])
+  expect(only(week, 'week', 'joined', 'after_1_week', 'after_4_weeks', 'after_12_weeks')).toEqual(
+    cohorts(world, null, zone, since, until),
+  )
 }
 
 /** Retention, overlap, roles and lives over the whole history. */
 export async function checkPeople(pool: Pool, world: Replayed, zone: string, from: number, to: number): Promise<void> {
   const [since, until] = [isoDay(from), isoDay(to)]
-  const week = await ask(pool, `SELECT * FROM rollcall.cohorts('acme', NULL, $1, $2, $3)`, [since, until, zone])
-  expect(only(week, 'week', 'joined', 'after_1_week', 'after_4_weeks', 'after_12_weeks')).toEqual(
-    cohorts(world, null, zone, since, until),
-  )
+  await checkCohorts(pool, world, zone, since, until)
   const parts = { all: () => 'all', role: lastRole, group: (s: { group: string }) => s.group, month: monthIn(zone) }
   for (const [by, part] of Object.entries(parts)) {
     const given = [by, moment(from), moment(to), zone]

@@ -1,4 +1,3 @@
-import { refreshFacts } from '../../src/store/reports/facts.ts'
 import { type Book, createBook, setReportNow } from './book.ts'
 import { LAST_READ, REPORT_NOW, STORY } from './handmade.ts'
 
@@ -15,7 +14,6 @@ export async function createDemo(): Promise<Book> {
   book.setReadMs(250)
   await book.sync(LAST_READ, ['hall', 'club', 'tent', 'lone'])
   await book.pool.query(`UPDATE rollcall.chat_group SET member_count = member_count + 1 WHERE group_id = 'tent'`)
-  await refreshFacts(book.pool, 1)
   await setReportNow(book.pool, REPORT_NOW)
   return book
 }

@@ -4,9 +4,9 @@ import { rebuildFacts, refreshFacts } from '../../src/store/reports/facts.ts'
 import { createBook } from './book.ts'
 import type { StoryEvent } from './story.ts'
 
-const FACTS = `SELECT 'source' AS of, source_no AS no, slot, joins, backlog, leaves FROM rollcall.source_fact
-  UNION ALL SELECT 'group', group_no, slot, joins, backlog, leaves FROM rollcall.group_fact
-  UNION ALL SELECT 'total' || detailed, group_no, NULL, joins, backlog, leaves FROM rollcall.group_total ORDER BY 1, 2, 3`
+const FACTS = `SELECT 'source' AS of, source_no AS no, slot, joins, backlog, leaves, gone_1, gone_4, gone_12 FROM rollcall.source_fact
+  UNION ALL SELECT 'group', group_no, slot, joins, backlog, leaves, gone_1, gone_4, gone_12 FROM rollcall.group_fact
+  UNION ALL SELECT 'total' || detailed, group_no, NULL, joins, backlog, leaves, 0, 0, 0 FROM rollcall.group_total ORDER BY 1, 2, 3`
 
 /** What people do in one second: who comes to or goes from which group, and how the time passes. */
 const moves = fc.array(
@@ -21,7 +21,7 @@ const moves = fc.array(
 )
 
 test('facts that each run adds equal facts made anew, after random histories', async () => {
-  await using book = await createBook()
+  await using book = await createBook('acme', { lateFacts: true })
   const inside = new Map<string, Set<string>>()
   let t = Date.parse('2024-01-01T00:00:00Z') / 1000
   await fc.assert(
@@ -29,11 +29,11 @@ test('facts that each run adds equal facts made anew, after random histories', a
       for (const step of steps) {
         t += step.pause
         await book.play(eventsOf(step, t, inside))
-        if (step.refresh) await refreshFacts(book.pool, 1)
+        if (step.refresh) await book.withFacts((pool) => refreshFacts(pool, 1))
       }
-      await refreshFacts(book.pool, 1)
+      await book.withFacts((pool) => refreshFacts(pool, 1))
       const kept = await book.pool.query(FACTS)
-      await rebuildFacts(book.pool, ['acme'])
+      await book.withFacts((pool) => rebuildFacts(pool, ['acme']))
       expect((await book.pool.query(FACTS)).rows).toEqual(kept.rows)
       const { rows } = await book.pool.query(`SELECT sum(joins + backlog - leaves)::int AS now,
         (SELECT count(*)::int FROM rollcall.member) AS roll FROM rollcall.source_fact`)
@@ -68,7 +68,7 @@ function eventsOf(
 }
 
 test('a group that reaches 5,000 stays gets facts of its own, and growth stays what it was', async () => {
-  await using book = await createBook()
+  await using book = await createBook('acme', { lateFacts: true })
   const t = Date.parse('2024-01-01T00:00:00Z') / 1000
   const people = (from: number, to: number, second: number): StoryEvent[] =>
     Array.from({ length: to - from }, (_, i) => ({
@@ -81,16 +81,20 @@ test('a group that reaches 5,000 stays gets facts of its own, and growth stays w
   const growth = `SELECT bucket::text, joins, backlog, leaves, members FROM rollcall.growth('acme', 'big', '2024-01-01', '2024-01-06')`
   await book.play([{ t, group: 'big', op: 'create', name: 'Big' }, ...people(0, 4600, t)])
   await book.play(people(4600, 4990, t + 86_400))
-  await refreshFacts(book.pool, 1)
+  await book.withFacts((pool) => refreshFacts(pool, 1))
   expect((await book.pool.query('SELECT count(*)::int AS n FROM rollcall.group_fact')).rows).toEqual([{ n: 0 }])
   await book.play([
     ...people(4990, 5100, t + 2 * 86_400),
     { t: t + 2 * 86_400, group: 'big', op: 'leave', account: 'u1' },
   ])
+  const cohorts = `SELECT week::text, joined::int, after_1_week::float, after_4_weeks::float, backlog::int
+    FROM rollcall.cohorts('acme', 'big', '2024-01-01', '2024-01-15')`
   const before = (await book.pool.query(growth)).rows
-  await refreshFacts(book.pool, 1)
+  const weeks = (await book.pool.query(cohorts)).rows
+  await book.withFacts((pool) => refreshFacts(pool, 1))
   expect((await book.pool.query('SELECT count(*)::int AS n FROM rollcall.group_fact')).rows).toEqual([{ n: 3 }])
   expect((await book.pool.query(growth)).rows).toEqual(before)
+  expect((await book.pool.query(cohorts)).rows).toEqual(weeks)
   // A run that the facts do not hold yet counts at once.
   await book.play([
     ...people(5100, 5110, t + 3 * 86_400),
@@ -104,8 +108,21 @@ test('a group that reaches 5,000 stays gets facts of its own, and growth stays w
     [10, 0, 1, 5108],
     [0, 0, 0, 5108],
   ])
-  await refreshFacts(book.pool, 1)
-  expect((await book.pool.query(growth)).rows).toEqual(rows)
+  // Those of the second day who left in their first week, one of them by a run that the facts do not hold yet.
+  const day = (n: number): number => t + n * 86_400
+  await book.play([{ t: day(5), group: 'big', op: 'leave', account: 'u4601' }])
+  await book.withFacts((pool) => refreshFacts(pool, 1))
+  await book.play([
+    { t: day(6), group: 'big', op: 'leave', account: 'u4602' },
+    { t: day(40), group: 'big', op: 'leave', account: 'u4603' },
+  ])
+  const left = [
+    { week: '2024-01-01', joined: 510, after_1_week: 0.9961, after_4_weeks: 0.9961, backlog: 4600 },
+    { week: '2024-01-08', joined: 0, after_1_week: null, after_4_weeks: null, backlog: 0 },
+  ]
+  expect((await book.pool.query(cohorts)).rows).toEqual(left)
+  await book.withFacts((pool) => refreshFacts(pool, 1))
+  expect((await book.pool.query(cohorts)).rows).toEqual(left)
 }, 60_000)
 
 test('the days of every zone begin on a quarter of an hour, from 2012 to 2036', async () => {
@@ -129,16 +146,16 @@ test('the days of every zone begin on a quarter of an hour, from 2012 to 2036', 
 }, 120_000)
 
 test('a run that still goes on is not folded in, nor one after it, and the sums are right all the same', async () => {
-  await using book = await createBook()
+  await using book = await createBook('acme', { lateFacts: true })
   const t = Date.parse('2024-01-01T00:00:00Z') / 1000
   await book.play([{ t, group: 'a', op: 'create', name: 'A' }])
   for (const [day, account] of ['x', 'y', 'z'].entries())
     await book.play([{ t: t + (day + 1) * 86_400, group: 'a', op: 'join', account, role: 'member' }])
   await book.pool.query('UPDATE rollcall.run SET finished_at = NULL WHERE run_no = 3')
   const growth = `SELECT joins::int FROM rollcall.growth('acme', NULL, '2024-01-01', '2024-01-05')`
-  expect(await refreshFacts(book.pool, 1)).toBe(2)
+  expect(await book.withFacts((pool) => refreshFacts(pool, 1))).toBe(2)
   expect((await book.pool.query(growth)).rows.map((row) => row.joins)).toEqual([0, 1, 1, 1])
   await book.pool.query('UPDATE rollcall.run SET finished_at = started_at WHERE run_no = 3')
-  expect(await refreshFacts(book.pool, 1)).toBe(4)
+  expect(await book.withFacts((pool) => refreshFacts(pool, 1))).toBe(4)
   expect((await book.pool.query(growth)).rows.map((row) => row.joins)).toEqual([0, 1, 1, 1])
 })

@@ -13,7 +13,7 @@ const seconds = [...new Set(STORY.map(({ t }) => t))]
 let book: Book
 
 beforeAll(async () => {
-  book = await createBook()
+  book = await createBook('acme', { lateFacts: true })
   await book.play(STORY)
   await book.sync(LAST_READ, book.groups.keys())
   await setReportNow(book.pool, REPORT_NOW)
@@ -29,15 +29,15 @@ describe('the hand-made history, against its replay', () => {
   }, 60_000)
 
   test.each(['UTC', 'Europe/Berlin', 'Asia/Shanghai', 'America/St_Johns', 'Asia/Kathmandu', 'Pacific/Chatham'])(
-    'growth and churn by the days of %s, with and without facts',
+    'growth, churn and cohorts by the days of %s, with and without facts',
     async (zone) => {
       await book.pool.query(
         'TRUNCATE rollcall.fact_mark, rollcall.source_fact, rollcall.group_fact, rollcall.group_total',
       )
       await checkGrowth(book.pool, world, zone, '2024-03-20', '2024-11-21')
-      await refreshFacts(book.pool, 1)
+      await book.withFacts((pool) => refreshFacts(pool, 1))
       await checkGrowth(book.pool, world, zone, '2024-03-20', '2024-11-21')
-      expect(await rebuildFacts(book.pool, [])).toEqual(['acme'])
+      expect(await book.withFacts((pool) => rebuildFacts(pool, []))).toEqual(['acme'])
     },
     60_000,
   )

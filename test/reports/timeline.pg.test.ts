@@ -46,10 +46,10 @@ describe.skipIf(chosen.length === 0)('real timelines, every second of them read'
     async (file) => {
       const story = storyOf(loadTimeline(new URL(file, DATA)))
       const world = replay(story)
-      await using book = await createBook()
+      await using book = await createBook('acme', { lateFacts: true })
       let step = 0
       await book.play(story, async () => {
-        if (step++ % 50 === 0) await refreshFacts(book.pool, 1)
+        if (step++ % 50 === 0) await book.withFacts((pool) => refreshFacts(pool, 1))
       })
       const first = story[0]?.t ?? 0
       await setReportNow(book.pool, world.last + 3600)
