@@ -13,6 +13,7 @@ import { migrate, requireMigrated } from './store/migrate.ts'
 import { checkServer, createPool } from './store/pool.ts'
 import { createRuns, type Runs } from './store/runs.ts'
 import type { SyncSource } from './sync/types.ts'
+import { openTracing, type Trace } from './trace.ts'
 import { createHttp, type Http } from './transport/http.ts'
 import { createTransport, type Transport } from './transport/transport.ts'
 import { createVendor, type VendorConfig } from './vendors/index.ts'
@@ -23,6 +24,7 @@ export interface Context extends AsyncDisposable {
   readonly runs: Runs
   readonly clock: Clock
   readonly log: Log
+  readonly trace: Trace | undefined
   /** Of the database in use: with the password, not to be shown. */
   readonly databaseUrl: string
   /** A source ready to be read, with the transport that counts its calls. Urgent: its calls go first. */
@@ -50,6 +52,11 @@ export async function createContext(config: Config, options: ContextOptions): Pr
   const { log, signal } = options
   const closing: (() => PromiseLike<void>)[] = []
   try {
+    const tracing = await openTracing(config.otlpEndpoint, (error) =>
+      log.warn({ err: error }, 'the last spans did not arrive'),
+    )
+    closing.unshift(() => tracing[Symbol.asyncDispose]())
+    const { trace } = tracing
     let url = config.databaseUrl
     if (url === null) {
       const embedded = await startEmbedded({ dataDir: config.dataDir, ...(signal === undefined ? {} : { signal }) })
@@ -77,8 +84,9 @@ export async function createContext(config: Config, options: ContextOptions): Pr
       runs,
       clock,
       log,
+      trace,
       openSource: (source, { urgent = false } = {}) =>
-        openSource(source, { limiter, clock, log, urgent, http: socketsOf(sockets, source) }),
+        openSource(source, { limiter, clock, log, urgent, trace, http: socketsOf(sockets, source) }),
       [Symbol.asyncDispose]: () => closeAll(closing),
     }
   } catch (error) {
@@ -142,12 +150,14 @@ function openSource(
     log,
     urgent,
     http,
+    trace,
   }: {
     readonly limiter: Limiter
     readonly clock: Clock
     readonly log: Log
     readonly urgent: boolean
     readonly http: Http
+    readonly trace: Trace | undefined
   },
 ): SyncSource & AsyncDisposable {
   const transport = createTransport({
@@ -158,6 +168,7 @@ function openSource(
     urgent,
     http,
     log,
+    trace,
   })
   return {
     name: source.name,

@@ -57,6 +57,19 @@ export const VARIABLES = [
     example: 'A-LONG-RANDOM-TEXT',
     says: 'Who shows this token may use the web page and API, for example the output of: openssl rand -hex 24',
   },
+  {
+    name: 'HTTP_QUEUES',
+    key: 'httpQueues',
+    default: 'read',
+    says: 'What Bull Board under /queues may do with jobs: read, or write (stop, retry, remove).',
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    key: 'otlpEndpoint',
+    default: null,
+    example: 'http://127.0.0.1:4318',
+    says: 'Where traces go (OTLP over HTTP): runs, reads of groups, calls to vendors, jobs. Absent: none are made.',
+  },
 ] as const satisfies readonly Variable[]
 
 type VariableKey = (typeof VARIABLES)[number]['key']

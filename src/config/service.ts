@@ -16,7 +16,15 @@ export interface ServiceConfig {
   /** Null: queues and limiter live in PostgreSQL. */
   readonly redisUrl: string | null
   readonly logLevel: LogLevel
-  readonly http: { readonly host: string; readonly port: number; readonly token: string | null }
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    readonly token: string | null
+    /** What Bull Board may do with jobs. */
+    readonly queues: 'read' | 'write'
+  }
+  /** Null: no traces. */
+  readonly otlpEndpoint: string | null
 }
 export type ServiceFlags = Omit<RawEnv, 'configPath'>
 
@@ -58,12 +66,18 @@ export function readService(
       `"${host}" lets other machines in ${lacks}: set HTTP_TOKEN (openssl rand -hex 24), or use 127.0.0.1`,
     )
   }
+  const queues = given.httpQueues ?? 'read'
+  if (queues !== 'read' && queues !== 'write') add('HTTP_QUEUES', `must be read or write; found "${queues}"`)
+  const otlpEndpoint = given.otlpEndpoint ?? null
+  if (otlpEndpoint !== null && !isUrl(otlpEndpoint, ['http:', 'https:']))
+    add('OTEL_EXPORTER_OTLP_ENDPOINT', 'must look like http://HOST:4318')
   const service: ServiceConfig = {
     databaseUrl,
     dataDir: resolve(cwd, given.dataDir ?? '.rollcall'),
     redisUrl,
     logLevel: logLevel ?? 'info',
-    http: { host, port: Number(port), token },
+    http: { host, port: Number(port), token, queues: queues === 'write' ? 'write' : 'read' },
+    otlpEndpoint,
   }
   return { service, faults }
 }

@@ -16,10 +16,16 @@ const POLICY = [
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
-].join('; ')
+]
+
+/** The same policy with one of its directives said anew. */
+export function policyWith(directive: string): string {
+  const [name = ''] = directive.split(' ', 1)
+  return POLICY.map((one) => (one.startsWith(`${name} `) ? directive : one)).join('; ')
+}
 
 const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': POLICY,
+  'content-security-policy': POLICY.join('; '),
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'same-origin',

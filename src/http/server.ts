@@ -15,6 +15,7 @@ import { serveMetrics } from './metrics.ts'
 import { describeApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { answerErrors } from './problem.ts'
+import { serveQueues } from './queues.ts'
 import { guard } from './security.ts'
 import type { HttpDeps, HttpSettings } from './types.ts'
 
@@ -55,6 +56,7 @@ export async function createHttp(
   serveHeld(api, deps)
   serveReports(api, deps)
   serveResync(api, deps)
+  await serveQueues(app, deps)
   await servePages(app, deps.webRoot)
   const url = await app.listen({ host, port })
   return { url, [Symbol.asyncDispose]: () => app.close() }

@@ -1,3 +1,4 @@
+import type { FastifyPluginCallback } from 'fastify'
 import type { Log } from '../log.ts'
 import type { PageData } from '../store/page/page.ts'
 
@@ -93,6 +94,15 @@ export interface QueueState {
   counts(): Promise<Readonly<Record<string, number>>>
   /** Rejects where the queue does not answer. */
   ready(): Promise<void>
+  /** Null: no board of the queues is shown. */
+  readonly board: Board | null
+}
+
+/** Bull Board. */
+export interface Board {
+  /** Whether it may also change jobs. */
+  readonly writable: boolean
+  open(prefix: string): Promise<FastifyPluginCallback>
 }
 
 export interface HttpSettings {

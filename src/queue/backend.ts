@@ -22,6 +22,7 @@ import pg from 'pg'
 import { OperatorError } from '../core/errors.ts'
 import { nextTick } from '../core/tick.ts'
 import type { Complain } from './complain.ts'
+import { queueTelemetry } from './telemetry.ts'
 
 /** The schema that BullMQ uses where it is given a pool. */
 const SCHEMA = 'bullmq'
@@ -33,6 +34,8 @@ export interface Place {
   readonly databaseUrl: string
   /** Of every key in Redis; default `rollcall`. */
   readonly prefix?: string
+  /** Whether jobs make spans (see `src/trace.ts`). */
+  readonly traced?: boolean
 }
 
 /** As much of BullMQ's queue as is used here; the same on both backends. */
@@ -70,13 +73,19 @@ const settings: NonNullable<QueueOptions['settings']> = {
 
 /** Redis where there is one, else PostgreSQL. Every object of BullMQ complains to `complain`. */
 export async function openBackend(
-  { redisUrl, databaseUrl, prefix = 'rollcall' }: Place,
+  { redisUrl, databaseUrl, prefix = 'rollcall', traced = false }: Place,
   complain: Complain,
 ): Promise<Backend> {
-  return redisUrl === null ? inPostgres(databaseUrl, complain) : inRedis(redisUrl, prefix, complain)
+  const every: Every = { settings, ...(await queueTelemetry(traced)) }
+  return redisUrl === null
+    ? inPostgres(databaseUrl, every, complain)
+    : inRedis(redisUrl, { ...every, prefix }, complain)
 }
 
-function inRedis(url: string, prefix: string, complain: Complain): Backend {
+/** What every queue and worker is told. */
+type Every = Pick<QueueOptions, 'settings' | 'telemetry' | 'prefix'>
+
+function inRedis(url: string, every: Every, complain: Complain): Backend {
   // Who adds jobs hears of a dead Redis; a worker waits for it to come back.
   const asking = new Redis(url, { maxRetriesPerRequest: 3, connectionName: 'rollcall-queue' })
   const working = new Redis(url, { maxRetriesPerRequest: null, connectionName: 'rollcall-worker' })
@@ -84,12 +93,12 @@ function inRedis(url: string, prefix: string, complain: Complain): Backend {
   return {
     kind: 'redis',
     queue: (name) =>
-      new Queue<object, void, string, object, void, string>(name, { connection: asking, prefix, settings }).on(
+      new Queue<object, void, string, object, void, string>(name, { ...every, connection: asking }).on(
         'error',
         complain,
       ),
     worker(name, processor, options) {
-      const worker = new Worker<object, void>(name, processor, { ...options, connection: working, prefix, settings })
+      const worker = new Worker<object, void>(name, processor, { ...options, ...every, connection: working })
       return listening(worker, complain)
     },
     async [Symbol.asyncDispose]() {
@@ -100,7 +109,7 @@ function inRedis(url: string, prefix: string, complain: Complain): Backend {
   }
 }
 
-async function inPostgres(connectionString: string, complain: Complain): Promise<Backend> {
+async function inPostgres(connectionString: string, every: Every, complain: Complain): Promise<Backend> {
   // One pool for all objects, of its own: BullMQ wants its search path and pg's plain types. Each worker listens on one.
   const pool = new pg.Pool({
     connectionString,
@@ -124,11 +133,11 @@ async function inPostgres(connectionString: string, complain: Complain): Promise
     queue: (name) =>
       new Queue<object, void, string, object, void, string, PostgresQueueBackend, PostgresConnectionOptions>(
         name,
-        { connection, settings },
+        { ...every, connection },
         createPostgresBackend,
       ).on('error', complain),
     worker(name, processor, options) {
-      const all = { ...options, runRetryDelay: 1000, connection, settings }
+      const all = { ...options, ...every, runRetryDelay: 1000, connection }
       return listening(
         new Worker<object, void, string, PostgresQueueBackend, JobProgress, PostgresConnectionOptions>(
           name,

@@ -1,6 +1,8 @@
+import type { FastifyPluginCallback } from 'fastify'
 import { keepSchedules, keptSchedules } from '../sync/shared/schedules.ts'
 import type { SharedDeps } from '../sync/shared/types.ts'
 import { openBackend, type Place } from './backend.ts'
+import { createBoard } from './board.ts'
 import { createComplain } from './complain.ts'
 import type { SharedWork } from './process.ts'
 import { openQueues } from './queues.ts'
@@ -17,6 +19,8 @@ export interface Service extends AsyncDisposable, Pick<SharedWork, 'enqueue'> {
   /** Makes the schedules, stored and in the queue, equal to these. */
   applySchedules(wanted: readonly Wanted[]): Promise<void>
   counts(): Promise<Readonly<Record<string, number>>>
+  /** Bull Board over the queues, to be served under `prefix`. */
+  board(options: { readonly prefix: string; readonly writable: boolean }): Promise<FastifyPluginCallback>
   /** Works the queues until it is stopped. */
   work(settings: WorkerSettings): Promise<{ stop(): Promise<void> }>
 }
@@ -47,6 +51,7 @@ export async function openService(place: Place, deps: ServiceDeps, jobs: readonl
       await keepSchedules(deps, wanted)
       await align()
     },
+    board: (options) => createBoard([queues.normal, queues.urgent], options),
     work: (settings) => startWorker(backend, queues, shared, kinds, settings),
     async [Symbol.asyncDispose]() {
       await queues.close()

@@ -5,6 +5,7 @@ import type { Group, GroupHint } from '../core/group.ts'
 import type { Member } from '../core/member.ts'
 import type { RollWrite } from '../core/roll-write.ts'
 import { type KnownGroup, knownGroups } from '../store/known.ts'
+import { type Trace, untraced } from '../trace.ts'
 import { idOf, readDetails } from './read-details.ts'
 import { type Reading, readByRoster, readByWalk, readingOf } from './reading.ts'
 import { type Approvals, settle, withKnownTimes } from './settle.ts'
@@ -19,6 +20,7 @@ export interface BatchDeps {
   readonly source: SyncSource
   readonly sourceNo: number
   readonly signal: AbortSignal
+  readonly trace?: Trace | undefined
   /** What the database knows of the groups; brought up to date where another writer was quicker. */
   readonly known: Map<string, KnownGroup>
   /** From how many members on a group is not held in memory; see `walkGroup`. */
@@ -50,6 +52,17 @@ const ATTEMPTS = 3
 /** Reads the groups of one details call: those that come with their members at once, the others by walking. */
 export async function readBatch(deps: BatchDeps, batch: readonly GroupHint[], attempt = 1): Promise<void> {
   if (deps.signal.aborted) return
+  const { trace = untraced } = deps
+  await trace('read groups', { source: deps.source.name, groups: batch.length, attempt }, () =>
+    readTraced({ ...deps, trace }, batch, attempt),
+  )
+}
+
+async function readTraced(
+  deps: BatchDeps & { readonly trace: Trace },
+  batch: readonly GroupHint[],
+  attempt: number,
+): Promise<void> {
   const { source, clock, signal } = deps
   const beganAt = clock.now()
   const readings: Reading[] = []
@@ -70,7 +83,7 @@ export async function readBatch(deps: BatchDeps, batch: readonly GroupHint[], at
     walks.map(async ({ group, roster }) => {
       try {
         if (roster === undefined && (await deps.handOver?.(group)) === true) return
-        const overtaken = await deps.walks(async () => {
+        const walk = async () => {
           signal.throwIfAborted()
           const reading =
             roster === undefined
@@ -82,8 +95,9 @@ export async function readBatch(deps: BatchDeps, batch: readonly GroupHint[], at
               : await readByRoster(source.vendor, group, roster, beganAt, signal)
           await using _large = reading.large
           return await keep(deps, [reading])
-        })
-        refused.push(...overtaken)
+        }
+        const named = { source: source.name, group: group.groupId }
+        refused.push(...(await deps.walks(() => deps.trace('read group', named, walk))))
       } catch (error) {
         deps.stop(error)
         throw error

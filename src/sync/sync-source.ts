@@ -14,6 +14,7 @@ import { settleGone, standing } from './gone.ts'
 import { keepFacts } from './keep-facts.ts'
 import { accountsOf, type Reading } from './reading.ts'
 import { since, Tally } from './tally.ts'
+import { untraced } from '../trace.ts'
 import type { SyncDeps, SyncOptions, SyncResult, SyncSource } from './types.ts'
 
 /** One run of one source. The source's lock is the caller's business. */
@@ -36,7 +37,8 @@ export async function syncSource(
   let failure: unknown = null
   const telling = setInterval(() => run.report(), TELL_EVERY_MS)
   try {
-    await run.work(options)
+    const { trace = untraced } = deps
+    await trace('run', { source: source.name, run: runNo ?? 0, trigger }, () => run.work(options))
   } catch (error) {
     tally.stop(signal.aborted ? 'interrupted' : error)
     if (!signal.aborted && !(error instanceof VendorError)) failure = error
@@ -194,6 +196,7 @@ class SourceRun {
       source: this.#source,
       sourceNo: this.#ids.sourceNo,
       signal: this.#signal,
+      trace: this.#deps.trace,
       known: this.#known,
       largeFrom: this.#deps.largeFrom,
       walks: this.#walks,

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Guard } from '../core/guard.ts'
 import type { RunCounts, Runs, Trigger, Verdict } from '../store/runs.ts'
 import type { Vendor } from '../vendors/types.ts'
+import type { Trace } from '../trace.ts'
 import type { Approvals } from './settle.ts'
 import type { Pool } from 'pg'
 
@@ -41,6 +42,7 @@ export interface SyncDeps {
   /** From how many members on a group is not held in memory; default 50,000. */
   readonly largeFrom?: number
   readonly progress?: (snapshot: Progress) => void
+  readonly trace?: Trace | undefined
 }
 
 export interface Log {

@@ -3,6 +3,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { Clock } from '../core/clock.ts'
 import { VendorError } from '../core/errors.ts'
 import type { Limiter, LimitKey } from '../limits/types.ts'
+import { type Trace, untraced } from '../trace.ts'
 import type { Call, Send } from '../vendors/types.ts'
 import { createHttp, type Http } from './http.ts'
 import { NO_TRIES, PATIENCE, nextStep } from './policy.ts'
@@ -36,6 +37,7 @@ export interface TransportOptions {
   /** Chance in [0, 1), for the jitter. */
   readonly random?: () => number
   readonly log?: TransportLog
+  readonly trace?: Trace | undefined
 }
 
 /** As pino has it. Fields hold endpoint, code, fault and waits, never a URL, a header or a body. */
@@ -60,7 +62,7 @@ const MOST_PLACES = 4
 
 /** The one way to a vendor: asks the limiter, sends, and repeats by the policy. Nothing above it repeats a call. */
 export function createTransport(options: TransportOptions): Transport {
-  const { source, limiter, rates, timeoutMs, log, random = Math.random } = options
+  const { source, limiter, rates, timeoutMs, log, random = Math.random, trace = untraced } = options
   const { connections = 32, maxBytes = 16 * 1024 * 1024 } = options
   const patience = { ...PATIENCE, ...options.patience }
   const http = options.http ?? createHttp({ timeoutMs, connections, maxBytes })
@@ -119,7 +121,10 @@ export function createTransport(options: TransportOptions): Transport {
       await turn(key, options.urgent === true || tries !== NO_TRIES, signal)
       counts[endpoint] = (counts[endpoint] ?? 0) + 1
       try {
-        return call.parse(await http.exchange(endpoint, await call.request(), signal))
+        // Every exchange is a span of its own: between two of them lies a wait.
+        return await trace(`call ${endpoint}`, { source, endpoint }, async () =>
+          call.parse(await http.exchange(endpoint, await call.request(), signal)),
+        )
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof VendorError)) throw error

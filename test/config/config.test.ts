@@ -57,7 +57,7 @@ describe('a whole configuration', () => {
   it('fills in every default', () => {
     const config = load(`sources:${tencent()}`)
     expect(config).toMatchObject({ databaseUrl: null, redisUrl: null, logLevel: 'info' })
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 3300, token: null })
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 3300, token: null, queues: 'read' })
     expect(config.sources[0]).toMatchObject({
       baseUrl: 'https://adminapisgp.im.qcloud.com',
       discover: { accounts: [], allGroups: true, groups: [], expand: 'none' },

@@ -57,7 +57,8 @@ export function configOf(setting: Setting): Config {
     dataDir: '.rollcall',
     redisUrl: setting.redisUrl,
     logLevel: 'info',
-    http: { host: '127.0.0.1', port: 0, token: null },
+    http: { host: '127.0.0.1', port: 0, token: null, queues: 'read' },
+    otlpEndpoint: null,
   }
 }
 

@@ -26,13 +26,13 @@ export async function approveIn(
   id: number,
   { signal, progress }: Pick<Life, 'signal' | 'progress'>,
 ): Promise<Synced | null> {
-  const { pool, runs, clock, log } = context
+  const { pool, runs, clock, log, trace } = context
   const [one] = await heldCases(pool, { id, rejected: true })
   if (one === undefined) return null
   await using source = context.openSource(sourceOf(config, one), { urgent: true })
   const onWait = () => progress.note(`${one.source}: a sync of this source is running; waiting for it to end …`)
   return await withSourceLock(pool, one.source, { wait: true, onWait, signal }, () =>
-    approveHeld({ pool, runs, clock, log }, source, id, signal),
+    approveHeld({ pool, runs, clock, log, trace }, source, id, signal),
   )
 }
 

@@ -24,7 +24,7 @@ export const pageBeside: Companion = async ({ context, service }, config) => {
     http: config.http,
     resync: resyncQueued(context, service, config),
     held: heldIn(context, config, over.signal),
-    queue: queueState(context.pool, service),
+    queue: queueState(context.pool, service, config.http.queues === 'write'),
     hooks: hooks.hooks,
   })
   return {
@@ -37,13 +37,14 @@ export const pageBeside: Companion = async ({ context, service }, config) => {
   }
 }
 
-function queueState(pool: Pool, service: Service): QueueState {
+function queueState(pool: Pool, service: Service, writable: boolean): QueueState {
   return {
     kind: service.backend,
     counts: () => service.counts(),
     async ready() {
       await Promise.all([service.counts(), databaseNow(pool)])
     },
+    board: { writable, open: (prefix) => service.board({ prefix, writable }) },
   }
 }
 

@@ -16,14 +16,15 @@ export interface Workplace extends AsyncDisposable {
 export async function openWorkplace(config: Config, life: Life, log: Log): Promise<Workplace> {
   const context = await createContext(config, { log, signal: life.signal })
   try {
-    const { pool, runs, clock, databaseUrl } = context
+    const { pool, runs, clock, databaseUrl, trace } = context
     const openSource: Parameters<typeof openService>[1]['openSource'] = (name, options) => {
       const source = config.sources.find((one) => one.name === name)
       if (source !== undefined) return context.openSource(source, options)
       throw new OperatorError(`the source "${name}" is not in ${config.configPath} of this worker`)
     }
-    const place = { redisUrl: config.redisUrl, databaseUrl }
-    const service = await openService(place, { pool, runs, clock, log, openSource, fresh: freshOf(config) }, JOBS)
+    const place = { redisUrl: config.redisUrl, databaseUrl, traced: trace !== undefined }
+    const deps = { pool, runs, clock, log, openSource, fresh: freshOf(config), trace }
+    const service = await openService(place, deps, JOBS)
     return {
       context,
       service,

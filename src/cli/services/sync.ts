@@ -28,7 +28,7 @@ export async function runSync(config: Config, ask: SyncAsk, life: Life): Promise
 
 /** One source, under its lock, with live progress. */
 export async function syncOne(context: Context, config: SourceConfig, ask: SyncAsk, life: Life): Promise<SyncResult> {
-  const { pool, runs, clock, log } = context
+  const { pool, runs, clock, log, trace } = context
   await using source = context.openSource(config)
   const { progress, signal } = life
   const startedAt = Date.now()
@@ -37,6 +37,7 @@ export async function syncOne(context: Context, config: SourceConfig, ask: SyncA
     runs,
     clock,
     log,
+    trace,
     progress: (
       snapshot: { readonly calls: number } & Omit<Parameters<typeof progress.update>[1], 'callsPerSecond'>,
     ) => {

@@ -59,6 +59,7 @@ export async function readPart(
     source,
     sourceNo: part.sourceNo,
     signal,
+    trace: deps.trace,
     known,
     walks: pLimit(PART_CONCURRENCY),
     selvesOf: (groupId) => selves.get(groupId) ?? [],

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { Clock } from '../../core/clock.ts'
 import type { Runs } from '../../store/runs.ts'
 import type { PartRef } from '../../store/work.ts'
+import type { Trace } from '../../trace.ts'
 import type { Log, SyncSource } from '../types.ts'
 
 /** A run that workers share: what its use cases are built from. */
@@ -10,6 +11,7 @@ export interface SharedDeps {
   readonly runs: Runs
   readonly clock: Clock
   readonly log: Log
+  readonly trace?: Trace | undefined
   /** A source of the configuration, ready to be read; throws where this worker does not know it. */
   openSource(name: string, options: { readonly urgent: boolean }): SyncSource & AsyncDisposable
   /** The sources with a freshness to hold, of this worker's configuration. */

@@ -2,6 +2,7 @@ import { VendorError } from '../../core/errors.ts'
 import { claimPart, endPart, fence, type Part, type Spent } from '../../store/parts.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import { stopRun } from '../../store/work.ts'
+import { untraced } from '../../trace.ts'
 import { isStop } from '../faults.ts'
 import type { SyncSource } from '../types.ts'
 import { discoverPart } from './discover-part.ts'
@@ -28,8 +29,13 @@ export async function workPart(
     spent = () => add(part.spent, source)
     try {
       if (life.stopping.aborted) throw new HandBackError()
-      if (part.kind === 'list' || part.kind === 'accounts') await discoverPart(deps, source, part, life, spent)
-      else await readPart(deps, source, part, life, spent, found)
+      const { trace = untraced } = deps
+      const named = { source: part.source, run: part.runNo, part: part.partNo, kind: part.kind }
+      await trace('part of a run', named, async () =>
+        part.kind === 'list' || part.kind === 'accounts'
+          ? discoverPart(deps, source, part, life, spent)
+          : readPart(deps, source, part, life, spent, found),
+      )
     } catch (error) {
       // What was spent is kept for the attempt that follows; where even that fails, the first failure is the one to report.
       await inTransaction(deps.pool, (client) => fence(client, part, spent())).catch(() => null)
