@@ -16,7 +16,17 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }, {}],
     },
-    transform: jsonSchemaTransform,
+    transform(route) {
+      const said = jsonSchemaTransform(route)
+      const [method = ''] = [route.route.method].flat()
+      return { ...said, schema: { ...said.schema, operationId: operationId(method, route.url) } }
+    },
   })
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+}
+
+/** `GET /api/groups/:source/:group/series` → `getGroupsSourceGroupSeries`: what a generated client calls it. */
+function operationId(method: string, url: string): string {
+  const words = url.match(/[a-z]+/gi)?.slice(1) ?? []
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }

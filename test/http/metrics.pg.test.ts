@@ -2,32 +2,10 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { METRICS } from '../../src/http/metrics.ts'
+import { samplesOf, selected } from './promql.ts'
 import { emptyApi, history, serve } from './rig.ts'
 
-/** Prometheus text format 0.0.4, strictly: name, labels, value. */
-function parse(
-  text: string,
-): Map<string, { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]> {
-  const samples = new Map<string, { labels: Record<string, string>; value: number }[]>()
-  const types = new Set<string>()
-  for (const line of text.split('\n')) {
-    if (line === '' || line.startsWith('# HELP ')) continue
-    const type = /^# TYPE ([a-zA-Z_:][\w:]*) (counter|gauge|histogram|summary)$/.exec(line)
-    if (type !== null) {
-      if (types.has(type[1] ?? '')) throw new Error(`two types: ${line}`)
-      types.add(type[1] ?? '')
-      continue
-    }
-    const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (-?[\d.e+-]+|[Nn]a[Nn]|[+-]Inf)$/.exec(line)
-    if (sample === null) throw new Error(`no sample: ${line}`)
-    const [, name = '', inner = '', value] = sample
-    const labels = Object.fromEntries(
-      [...inner.matchAll(/([a-zA-Z_]\w*)="((?:\\.|[^"\\])*)"/g)].map(([, key, text]) => [key, text]),
-    )
-    samples.set(name, [...(samples.get(name) ?? []), { labels, value: Number(value) }])
-  }
-  return samples
-}
+const queue = { kind: 'postgres', counts: async () => ({ waiting: 2 }), ready: async () => {}, board: null } as const
 
 it('say what the database holds', async () => {
   await using rig = await history()
@@ -38,7 +16,7 @@ it('say what the database holds', async () => {
   })
   const response = await api.ask('/metrics')
   expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4')
-  const samples = parse(await response.text())
+  const samples = samplesOf(await response.text())
   const of = (name: string, labels: object) =>
     samples.get(name)?.find((sample) => JSON.stringify(sample.labels) === JSON.stringify(labels))?.value
   expect(of('rollcall_members', { source: 'acme' })).toBe(31)
@@ -54,7 +32,7 @@ it('say what the database holds', async () => {
 
 it('parse also where there is nothing yet', async () => {
   await using api = await emptyApi()
-  expect(parse(await (await api.ask('/metrics')).text()).size).toBeGreaterThan(10)
+  expect(samplesOf(await (await api.ask('/metrics')).text()).size).toBeGreaterThan(10)
 })
 
 it('are all in docs/metrics.md, and the alert rules use no other', () => {
@@ -66,4 +44,46 @@ it('are all in docs/metrics.md, and the alert rules use no other', () => {
   expect(used.filter((name) => !names.has(name))).toEqual([])
   const parsed: unknown = parseYaml(rules)
   expect(parsed).toMatchObject({ groups: [{ name: 'rollcall' }] })
+})
+
+it('answer every query of the Grafana dashboard and of the alert rules', async () => {
+  await using rig = await history()
+  const held = { list: async () => [], approve: async () => null, reject: async () => null }
+  const sources = [
+    { name: 'acme', vendor: 'tencent', schedule: null, nextRun: () => 1_000_000, rates: { getGroupInfo: 50 } },
+  ]
+  await using api = await serve(rig.pool, { sources, queue, held })
+  // What Prometheus itself adds to a scrape.
+  const samples = new Map([
+    ...samplesOf(await (await api.ask('/metrics')).text()),
+    ['up', [{ labels: { job: 'rollcall' }, value: 1 }]] as const,
+  ])
+  const { panels } = JSON.parse(readFileSync('deploy/grafana/operations.json', 'utf8')) as {
+    panels: { title: string; targets: { expr: string; legendFormat: string }[] }[]
+  }
+  const rules = parseYaml(readFileSync('deploy/alerts.yml', 'utf8')) as {
+    groups: { rules: { alert: string; expr: string }[] }[]
+  }
+  const queries = [
+    ...panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ title, expr }))),
+    ...rules.groups.flatMap(({ rules: all }) => all.map(({ alert, expr }) => ({ title: alert, expr }))),
+  ]
+  expect(queries.length).toBeGreaterThan(24)
+  for (const { title, expr } of queries) {
+    const found = selected(expr.replaceAll('$source', '.*'), samples)
+    expect(found.length, title).toBeGreaterThan(0)
+    // No run of this history has failed.
+    const may = expr.includes('verdict="failed"') ? 0 : 1
+    for (const one of found) expect(one.length, `${title}: ${expr}`).toBeGreaterThanOrEqual(may)
+  }
+  expect(() => selected('max by (source (rollcall_groups)', samples)).toThrow('no PromQL')
+  expect(() => selected('max by (nobody) (rollcall_groups)', samples)).toThrow('no label')
+  expect(selected('rollcall_groupz{source="acme"}', samples)).toEqual([[]])
+  expect(selected('rollcall_groups{source!="acme"}', samples)).toEqual([[]])
+  const metrics = new Set<string>(METRICS.map(([, name]) => name))
+  const shown = queries.map(({ expr }) => expr).join(' ')
+  expect(
+    [...metrics].filter((name) => !shown.includes(name)),
+    'shown by no panel',
+  ).toEqual(['rollcall_last_run_finished_timestamp_seconds'])
 })
