@@ -31,11 +31,13 @@ it('a client generated from it reads all pages of changes, with the token', asyn
   const definition = (await (await api.ask('/api/openapi.json', { headers })).json()) as Document
   const generated = new OpenAPIClientAxios({ definition, axiosConfigDefaults: { baseURL: api.url, headers } })
   const client = await generated.init()
+  const getChanges = client['getChanges']
+  if (getChanges === undefined) throw new Error('the client has no getChanges')
   const read: string[] = []
   let pages = 0
   for (let cursor: string | null = ''; cursor !== null; pages++) {
     const where = cursor === '' ? {} : { cursor }
-    const { data } = (await client['getChanges']?.({ order: 'oldest', limit: 7, ...where })) as { data: Page }
+    const { data } = (await getChanges({ order: 'oldest', limit: 7, ...where })) as { data: Page }
     read.push(...data.changes.map(({ about, id }) => `${about} ${id}`))
     cursor = data.next
   }

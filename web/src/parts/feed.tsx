@@ -34,6 +34,9 @@ export const KIND_NAMES: Readonly<Record<ChangeView['kind'], string>> = {
   reappeared: 'Back again',
 }
 
+/** Who joins or leaves does so to the group itself. */
+const MOVES: ReadonlySet<string> = new Set(['joined', 'left'])
+
 /** Changes as sentences. What the view is about is not said in every line. */
 export function Feed({ changes, without }: { changes: readonly ChangeView[]; without?: 'group' | 'account' }) {
   return (
@@ -51,7 +54,8 @@ export function Feed({ changes, without }: { changes: readonly ChangeView[]; wit
                 {without !== 'group' && (
                   <>
                     {' '}
-                    <span class="muted">in</span> <GroupLink of={one} />
+                    {MOVES.has(one.kind) ? null : <span class="muted">in </span>}
+                    <GroupLink of={one} />
                   </>
                 )}
               </p>

@@ -1,5 +1,5 @@
 import { useData, usePages } from '../api.ts'
-import { brief, change, count, lasting, nameOf, plural } from '../format.ts'
+import { brief, count, lasting, nameOf, plural } from '../format.ts'
 import { Badge, Card, Empty, Failed, Figure, More, Time, type Tone, Waiting } from '../parts/basics.tsx'
 import { RunProgress, Verdict } from '../parts/run-bits.tsx'
 import { groupHref, href, useFilters } from '../router.ts'
@@ -44,10 +44,10 @@ export function RunPage({ id }: { id: string }) {
       <div class="figures">
         <Figure label="Groups" value={count(run.groups.seen)} note={`${count(run.groups.unchanged)} unchanged`} />
         <Figure label="Members read" value={brief(run.members.read)} />
-        <Figure label="Joined" value={change(run.members.joined)} tone="good" />
+        <Figure label="Joined" value={count(run.members.joined)} tone="good" />
         <Figure
           label="Left"
-          value={change(-run.members.left)}
+          value={count(run.members.left)}
           tone="bad"
           note={run.members.held > 0 ? `${count(run.members.held)} held back` : undefined}
           {...(run.members.held > 0 ? { to: '/held' } : {})}
