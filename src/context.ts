@@ -105,6 +105,8 @@ function openLimiter(
     const redis = new Redis(redisUrl, {
       maxRetriesPerRequest: 2,
       commandTimeout: 5_000,
+      // A command that gives up leaves the connection it stood on: a silent one has to go as well.
+      socketTimeout: 5_000,
       connectionName: 'rollcall-limit',
     })
     redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis broke'))

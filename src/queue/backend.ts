@@ -27,6 +27,9 @@ import { queueTelemetry } from './telemetry.ts'
 /** The schema that BullMQ uses where it is given a pool. */
 const SCHEMA = 'bullmq'
 
+/** A connection on which an answer is due for so long is replaced: longer than the ten seconds BullMQ lets Redis block. */
+const SILENCE_MS = 20_000
+
 /** Where the queues live. */
 export interface Place {
   /** Null: in PostgreSQL. */
@@ -87,8 +90,16 @@ type Every = Pick<QueueOptions, 'settings' | 'telemetry' | 'prefix'>
 
 function inRedis(url: string, every: Every, complain: Complain): Backend {
   // Who adds jobs hears of a dead Redis; a worker waits for it to come back.
-  const asking = new Redis(url, { maxRetriesPerRequest: 3, connectionName: 'rollcall-queue' })
-  const working = new Redis(url, { maxRetriesPerRequest: null, connectionName: 'rollcall-worker' })
+  const asking = new Redis(url, {
+    socketTimeout: SILENCE_MS,
+    maxRetriesPerRequest: 3,
+    connectionName: 'rollcall-queue',
+  })
+  const working = new Redis(url, {
+    socketTimeout: SILENCE_MS,
+    maxRetriesPerRequest: null,
+    connectionName: 'rollcall-worker',
+  })
   for (const redis of [asking, working]) redis.on('error', complain)
   return {
     kind: 'redis',
@@ -118,6 +129,7 @@ async function inPostgres(connectionString: string, every: Every, complain: Comp
     application_name: 'rollcall-queue',
     keepAlive: true,
     connectionTimeoutMillis: 15_000,
+    query_timeout: 60_000,
   })
   pool.on('error', complain)
   const shared: unknown = pool

@@ -111,7 +111,7 @@ function eventOf(line: number, fields: Fields): TimelineEvent {
     case 'member.leave':
       return { t, op, group, account: id('account') }
     default:
-      throw new TimelineError(line, `no op ${String(op)}`)
+      throw new TimelineError(line, `no op ${typeof op === 'string' ? op : JSON.stringify(op)}`)
   }
 }
 

@@ -43,6 +43,10 @@ const TROUBLE: Record<string, { what: string; cure: string }> = {
   '57P02': { what: 'the database crashed', cure: "look into PostgreSQL's log, then run the same command again" },
   '57P03': { what: 'the database is starting up or shutting down', cure: 'wait a moment, then try again' },
   '57014': { what: 'the database cancelled a statement', cure: 'raise statement_timeout there, then try again' },
+  '25P03': {
+    what: 'the database ended a transaction in which nothing was asked for too long',
+    cure: 'check whether this machine or the network stood still, then try again',
+  },
   '55P03': {
     what: 'another session holds a lock for too long',
     cure: 'end that session (see pg_stat_activity), try again',

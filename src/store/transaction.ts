@@ -3,17 +3,33 @@ import type { Pool, PoolClient } from 'pg'
 /** What pg says of a statement that was not answered in time. */
 export const SILENT = 'Query read timeout'
 
-/** Runs `work` in one transaction: all of it, or nothing. */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+/** Between two statements of a transaction lies work of milliseconds. */
+const IDLE_MS = 30_000
+
+/**
+ * Runs `work` in one transaction: all of it, or nothing.
+ *
+ * @param idleMs Whoever has fallen silent within a transaction holds its locks no longer than this; else, behind a
+ *   connection that the server takes for open, they would stay until somebody ends the session by hand.
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  idleMs = IDLE_MS,
+): Promise<T> {
   const client = await pool.connect()
   let broken = false
+  let cut: Error | null = null
   // A connection cut while it is lent out says so twice: to the query in hand, and as an event that must have a listener.
-  const onCut = () => {
+  const onCut = (error: Error) => {
     broken = true
+    cut ??= error
   }
   client.on('error', onCut)
   try {
-    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
+    await client.query(
+      `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`,
+    )
     const result = await work(client)
     await client.query('COMMIT')
     return result
@@ -25,7 +41,8 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
         broken = true
       })
     }
-    throw error
+    // Cut between two statements, the server has said why; the statement that came too late can only say that it did.
+    throw cut !== null && !(error instanceof Error && 'code' in error) ? cut : error
   } finally {
     client.off('error', onCut)
     client.release(broken)

@@ -78,6 +78,7 @@ test.each([
   ['not JSON', [HEAD, '{"t":'], 'line 2: not JSON'],
   ['no object', [HEAD, '[1]'], 'line 2: not an object'],
   ['no op', [HEAD, CREATE, '{"t":5,"op":"x","group":"g"}'], 'line 3: no op x'],
+  ['an op that is no text', [HEAD, CREATE, '{"t":5,"op":{"toString":1},"group":"g"}'], 'line 3: no op {"toString":1}'],
   ['no t', [HEAD, '{"op":"group.dissolve","group":"g"}'], 'line 2: t is not a number'],
   ['no group', [HEAD, '{"t":1,"op":"group.dissolve"}'], 'line 2: group is not a text'],
   ['bad role', [HEAD, CREATE, JOIN.replace('Owner', 'King')], 'line 3: no role King'],

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { explainDatabaseError } from '../../src/store/explain.ts'
 import { checkServer, createPool } from '../../src/store/pool.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { cloneDatabase } from '../support/database.ts'
 
 test('a good server is passed; a wrong user and a missing database are told', async () => {
@@ -46,4 +48,24 @@ test('an idle connection that the server ends is replaced, and said', async () =
   while (heard.length === 0) await new Promise((resolve) => setImmediate(resolve))
   expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
   await pool.end()
+})
+
+test('who falls silent within a transaction holds its locks only for a while, and what it did is undone', async () => {
+  const { url, pool } = await cloneDatabase()
+  await pool.query('CREATE TABLE t AS SELECT 1 AS n')
+  const silent = createPool(url, { max: 1 })
+  const failure = await inTransaction(
+    silent,
+    async (client) => {
+      await client.query('UPDATE t SET n = 2')
+      // Nothing more is asked of this connection; another waits for the row until the server gives it free.
+      await pool.query('UPDATE t SET n = n + 10')
+      await client.query('SELECT 1')
+    },
+    50,
+  ).catch((error: unknown) => error)
+  expect(explainDatabaseError(failure)?.message).toMatch(/25P03|was cut/)
+  expect((await pool.query('SELECT n FROM t')).rows).toEqual([{ n: 11 }])
+  expect((await silent.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  await silent.end()
 })

@@ -55,6 +55,15 @@ describe('the groups of an account', () => {
     expect(asked[2]?.body).toMatchObject({ GroupType: 'Community', SupportTopic: 1 })
   })
 
+  it.each([
+    ['rows that are none', ok({ TotalCount: 2_000_000, GroupIdList: [false, {}] })],
+    ['groups of a type that nobody wants', joined(2_000_000, 'a', 'b')],
+  ])('refuses a list of %s that is the same at every offset, whatever its total says', async (_what, page) => {
+    const { vendor, asked, signal } = scripted([page, page, page], { groupTypes: ['Public'] })
+    await expect(all(vendor.joinedGroups('bob', signal))).rejects.toMatchObject({ fault: 'retry', code: 'repeats' })
+    expect(asked).toHaveLength(2)
+  })
+
   it('ends without a total, and when the total lies', async () => {
     const { vendor, signal } = scripted([joined(undefined, 'a'), none, joined(99, 'a'), joined(99), none])
     expect(await all(vendor.joinedGroups('bob', signal))).toHaveLength(1)

@@ -68,7 +68,7 @@ export function createJoinedGroups(wire: Wire, rules: ListRules) {
 }
 
 async function* joinedWalk(wire: Wire, rules: ListRules, account: string, filter: object, signal: AbortSignal) {
-  const seen = new Set<string>()
+  const seen = new Set<unknown>()
   for (let offset = 0, limit = JOINED_LIMIT; ; ) {
     const body = {
       Member_Account: account,
@@ -92,10 +92,10 @@ async function* joinedWalk(wire: Wire, rules: ListRules, account: string, filter
     if (hints.length > 0) yield hints
     offset += rows.length
     if (rows.length === 0 || (total === null ? rows.length < limit : offset >= total)) return
-    // A list that gives the same groups for every offset has no end, whatever its total says.
+    // A list that gives the same rows for every offset has no end, whatever its total says and whatever the rows are.
     const before = seen.size
-    for (const { groupId } of hints) seen.add(groupId)
-    if (seen.size === before && hints.length > 0) throw repeats(wire.caller.host, 'getJoinedGroupList')
+    for (const row of rows) seen.add(isRaw(row) ? row['GroupId'] : row)
+    if (seen.size === before) throw repeats(wire.caller.host, 'getJoinedGroupList')
   }
 }
 
