@@ -5,6 +5,8 @@ import { createLog } from '../../src/log.ts'
 import { openService, type ServiceDeps } from '../../src/queue/service.ts'
 import type { Fresh } from '../../src/sync/shared/types.ts'
 import { OperatorError } from '../../src/core/errors.ts'
+import type { JobKind } from '../../src/queue/types.ts'
+import type { SyncSource } from '../../src/sync/types.ts'
 
 /** How the processes of a test find each other: everything a worker needs, as JSON on its command line. */
 export interface Setting {
@@ -18,6 +20,8 @@ export interface Setting {
   readonly rates?: Readonly<Record<string, number>>
   readonly logLevel?: string
   readonly fresh?: readonly Fresh[]
+  /** Default 10 s. */
+  readonly timeoutMs?: number
 }
 
 const RATES = {
@@ -41,7 +45,7 @@ export function configOf(setting: Setting): Config {
     discover: { accounts: [], allGroups: true, groups: [], expand: 'none' },
     rateShare: 1,
     rates: { ...RATES, ...setting.rates },
-    timeoutMs: 10_000,
+    timeoutMs: setting.timeoutMs ?? 10_000,
     schedule: null,
     timezone: 'UTC',
     overlap: 'skip',
@@ -62,8 +66,15 @@ export function configOf(setting: Setting): Config {
   }
 }
 
+/** What a process is built from besides its setting: its source and its jobs, to be wrapped at their seams. */
+export interface Seams {
+  readonly source: (source: SyncSource & AsyncDisposable) => SyncSource & AsyncDisposable
+  readonly job: (kind: JobKind) => JobKind
+}
+const PLAIN: Seams = { source: (source) => source, job: (kind) => kind }
+
 /** Context and queue of one process. */
-export async function openProcess(setting: Setting) {
+export async function openProcess(setting: Setting, seams: Seams = PLAIN) {
   const config = configOf(setting)
   const log = createLog({ level: setting.logLevel ?? 'silent', secrets: [setting.secretKey] })
   const context = await createContext(config, { log, redisPrefix: setting.prefix })
@@ -76,13 +87,13 @@ export async function openProcess(setting: Setting) {
     openSource(name, options) {
       const found = config.sources.find((one) => one.name === name)
       if (found === undefined) throw new OperatorError(`no source ${name} here`)
-      return context.openSource(found, options)
+      return seams.source(context.openSource(found, options))
     },
   }
   const service = await openService(
     { redisUrl: setting.redisUrl, databaseUrl: context.databaseUrl, prefix: setting.prefix },
     deps,
-    JOBS,
+    JOBS.map((kind) => seams.job(kind)),
   )
   return {
     context,

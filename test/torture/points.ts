@@ -48,32 +48,7 @@ export function instrument(url: string, send: Send, blow: Blow | null): Points {
     clients.add(client)
     client.on('error', () => {})
     client.once('end', () => clients.delete(client))
-    const query = client.query.bind(client) as (...args: unknown[]) => unknown
-    const wrapped = (...args: unknown[]): unknown => {
-      const name = `sql:${nameOf(args[0])}`
-      const callback = args.at(-1)
-      try {
-        pass(`${name}:before`)
-      } catch (error) {
-        if (typeof callback !== 'function') return Promise.reject(error as Error)
-        return setImmediate(() => (callback as (error: unknown) => void)(error))
-      }
-      const after = <T>(value: T): T => (pass(`${name}:after`), value)
-      if (typeof callback === 'function') {
-        return query(...args.slice(0, -1), (error: unknown, result: unknown) => {
-          let late = error
-          try {
-            if (!error) after(null)
-          } catch (killed) {
-            late = killed
-          }
-          ;(callback as (error: unknown, result: unknown) => void)(late, result)
-        })
-      }
-      const answer = query(...args)
-      return answer instanceof Promise ? answer.then(after) : answer
-    }
-    Object.assign(client, { query: wrapped })
+    Object.assign(client, { query: passing(client.query.bind(client) as Query, pass) })
   })
   const connect = pool.connect.bind(pool) as (callback?: unknown) => Promise<PoolClient>
   Object.assign(pool, {
@@ -96,6 +71,36 @@ export function instrument(url: string, send: Send, blow: Blow | null): Points {
       for (const client of clients) socketOf(client)?.destroy()
       await Promise.race([pool.end().catch(() => null), new Promise((resolve) => setTimeout(resolve, 500))])
     },
+  }
+}
+
+type Query = (...args: unknown[]) => unknown
+
+/** The same statement, with a point before and after it. */
+export function passing(query: Query, pass: (name: string) => void): Query {
+  return (...args) => {
+    const name = `sql:${nameOf(args[0])}`
+    const callback = args.at(-1)
+    try {
+      pass(`${name}:before`)
+    } catch (error) {
+      if (typeof callback !== 'function') return Promise.reject(error as Error)
+      return setImmediate(() => (callback as (error: unknown) => void)(error))
+    }
+    const after = <T>(value: T): T => (pass(`${name}:after`), value)
+    if (typeof callback === 'function') {
+      return query(...args.slice(0, -1), (error: unknown, result: unknown) => {
+        let late = error
+        try {
+          if (!error) after(null)
+        } catch (killed) {
+          late = killed
+        }
+        ;(callback as (error: unknown, result: unknown) => void)(late, result)
+      })
+    }
+    const answer = query(...args)
+    return answer instanceof Promise ? answer.then(after) : answer
   }
 }
 

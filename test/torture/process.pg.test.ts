@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,6 +15,7 @@ import { cloneDatabase } from '../support/database.ts'
 import { DIALECTS } from '../support/dialects.ts'
 import { overlaps, type Rig, shownRoll, trueRoll } from '../support/rig.ts'
 import { generateInto } from '../support/worlds.ts'
+import { postmaster } from './servers.ts'
 
 /** The real program and the real server, killed with SIGKILL at seeded moments of a sync. Nobody helps afterwards. */
 
@@ -129,10 +130,3 @@ test(`SIGKILL of the embedded PostgreSQL under the program, ${KILLS} times`, asy
   expect(await overlaps(pool)).toBe(0)
   await pool.end()
 }, 900_000)
-
-function postmaster(folder: string): number | null {
-  if (!existsSync(folder)) return null
-  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
-    if (entry.endsWith('postmaster.pid')) return Number(readFileSync(join(folder, entry), 'utf8').split('\n')[0])
-  return null
-}

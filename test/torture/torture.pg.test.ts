@@ -43,7 +43,7 @@ describe.runIf(ONE === null)('torture', () => {
   test('crashes at every seam', async () => playAll(draw(await crashCells(SEED), DRAW.crashes)), 3_600_000)
 })
 
-test.runIf(ONE !== null)(
+test.runIf(ONE !== null && !ONE.startsWith('worker/'))(
   `the cell ${ONE}`,
   async () => {
     const name = ONE ?? ''
