@@ -24,8 +24,8 @@ const MUTANTS = [
   [
     'two passes alike',
     'src/core/walk.ts',
-    'return previous !== null && previous.size === members.size &&',
-    'return previous !== null ||',
+    'return previous !== null && members.isLike(previous)',
+    'return previous !== null',
     'test/core/walk',
   ],
   ['repeated cursor', 'src/core/walk.ts', 'if (walk.tokens.has(page.next))', 'if (walk.pages < 0)', 'test/core/walk'],
@@ -39,8 +39,8 @@ const MUTANTS = [
   [
     'rows of the details counted',
     'src/sync/reading.ts',
-    'if (bad.length > 0 || unique !== group.memberCount) return null',
-    'if (unique < 0) return null',
+    'if (seen.size !== group.memberCount) return null',
+    'if (seen.size < 0) return null',
     'test/sync/cases test/sync/quarantine',
   ],
   [
@@ -52,7 +52,7 @@ const MUTANTS = [
   ],
   [
     'second walk must be complete',
-    'src/sync/settle.ts',
+    'src/sync/confirm.ts',
     "second.outcome === 'complete' ? 'out' : 'unknown'",
     "'out'",
     'test/sync/cases test/sync/lessons test/vendors/yunxin.sync',
@@ -121,6 +121,13 @@ const MUTANTS = [
     'held: leaving.filter((accountId) => !shown(accountId)) }',
     'held: [] }',
     'test/core/guard',
+  ],
+  [
+    'silence frees the locks',
+    'src/store/transaction.ts',
+    'idle_in_transaction_session_timeout = ${idleMs}',
+    'idle_in_transaction_session_timeout = 0',
+    'test/store/pool',
   ],
   ['join times of a roster', 'src/sync/reading.ts', 'trouble ??', '', 'test/sync/roster'],
   [
