@@ -181,7 +181,9 @@ async function onStage(backend: Backend, options: StageOptions, work: (stage: St
   }
 }
 
-const answered = (stage: Stage, ask: number): Promise<number> => stage.answered(ask, PATIENCE_MS)
+function answered(stage: Stage, ask: number): Promise<number> {
+  return stage.answered(ask, PATIENCE_MS)
+}
 
 async function timed(work: () => Promise<unknown>): Promise<string> {
   const began = performance.now()

@@ -40,6 +40,8 @@ export interface ContextOptions {
   readonly limiter?: Limiter
   /** Of every key in Redis. */
   readonly redisPrefix?: string
+  /** See `createPool`. */
+  readonly silenceMs?: number
   /** False: leave the schema as it is and demand nothing of it (`migrate`, `doctor`). */
   readonly migrated?: boolean
 }
@@ -65,6 +67,7 @@ export async function createContext(config: Config, options: ContextOptions): Pr
     }
     const pool = createPool(url, {
       max: 16,
+      ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
       onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
     })
     closing.unshift(() => pool.end())

@@ -22,6 +22,8 @@ export interface Setting {
   readonly fresh?: readonly Fresh[]
   /** Default 10 s. */
   readonly timeoutMs?: number
+  /** How long a statement may stay unanswered; default as for users. */
+  readonly silenceMs?: number
 }
 
 const RATES = {
@@ -77,7 +79,11 @@ const PLAIN: Seams = { source: (source) => source, job: (kind) => kind }
 export async function openProcess(setting: Setting, seams: Seams = PLAIN) {
   const config = configOf(setting)
   const log = createLog({ level: setting.logLevel ?? 'silent', secrets: [setting.secretKey] })
-  const context = await createContext(config, { log, redisPrefix: setting.prefix })
+  const context = await createContext(config, {
+    log,
+    redisPrefix: setting.prefix,
+    ...(setting.silenceMs === undefined ? {} : { silenceMs: setting.silenceMs }),
+  })
   const deps: ServiceDeps = {
     pool: context.pool,
     runs: context.runs,

@@ -47,7 +47,8 @@ function source(opened: SyncSource & AsyncDisposable): SyncSource & AsyncDisposa
   const vendor = new Proxy(opened.vendor, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key)
-      if (typeof value !== 'function') return value
+      // The two that only reckon send nothing.
+      if (typeof value !== 'function' || key === 'walkPlan' || key === 'pack') return value
       return (...args: unknown[]): unknown => {
         pass(`call:${String(key)}:before`)
         const answer: unknown = Reflect.apply(value, target, args)
