@@ -115,15 +115,27 @@ async function flood(backend: Backend): Promise<Row> {
   })
 }
 
-/** Every connection but those in use is taken for ten seconds in the middle of a run. */
+/** The workers' connections are ended and every one of the server is taken, for ten seconds in the middle of a run. */
 async function connections(backend: Backend): Promise<Row> {
   return struck(backend, 'no connection free for 10 s', async () => {
     const held: pg.Client[] = []
-    for (;;) {
+    const take = async (): Promise<boolean> => {
       const client = new pg.Client({ connectionString: server.url })
       client.on('error', () => {})
-      if ((await client.connect().catch((error: unknown) => error)) !== undefined) break
-      held.push(client)
+      const refused = await client.connect().then(
+        () => false,
+        () => true,
+      )
+      if (!refused) held.push(client)
+      return !refused
+    }
+    await take()
+    // The workers come again at once: theirs are ended until every place is taken.
+    for (let quiet = 0; quiet < 20; ) {
+      await held[0]?.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'rollcall%' AND pid <> pg_backend_pid()`,
+      )
+      quiet = (await take()) ? 0 : quiet + 1
     }
     return async () => void (await Promise.all(held.map((client) => client.end())))
   })

@@ -41,7 +41,7 @@ const MUTANTS = [
     'src/sync/reading.ts',
     'if (seen.size !== group.memberCount) return null',
     'if (seen.size < 0) return null',
-    'test/sync/cases test/sync/quarantine',
+    'test/sync/details',
   ],
   [
     'confirmation',

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Pool } from 'pg'
 import { createRandom, shuffled } from '../../src/simulator/random.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { createPool } from '../../src/store/pool.ts'
@@ -105,7 +106,7 @@ export async function playWorkerCell(
   const run = await stage.answered(ask, 90_000).catch((error: unknown) => String(error))
   const ms = performance.now() - began
   const rig = { pool: stage.pool, world: stage.world } as Rig
-  const found = [...(typeof run === 'string' ? [run] : []), ...(await violations(rig))]
+  const found = [...(typeof run === 'string' ? [run, ...(await sessions(stage.pool))] : []), ...(await violations(rig))]
   if (typeof run === 'string') return { found, missed, ms }
   const last = await stage.answered(await stage.ask(null), 90_000)
   const { rows } = await stage.pool.query<{ verdict: string }>('SELECT verdict FROM rollcall.runs WHERE id = $1', [
@@ -113,6 +114,15 @@ export async function playWorkerCell(
   ])
   if (rows[0]?.verdict !== 'complete') found.push(`${rows[0]?.verdict} when undisturbed`)
   return { found: [...found, ...(await notExact(rig))], missed, ms }
+}
+
+/** What the database is at where a run does not end. */
+async function sessions(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ says: string }>(
+    `SELECT concat_ws(' ', application_name, state, wait_event_type, wait_event, now() - state_change, left(query, 90)) AS says
+     FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+  )
+  return rows.map(({ says }) => says)
 }
 
 async function strike(scene: Scene, blow: WorkerBlow): Promise<void> {
