@@ -50,13 +50,14 @@ export interface ChangePage {
 /** How many stretches of runs are looked through for one page where the filter fits little. */
 const STRETCHES = 8
 
-/** One page of the feed. A group's or an account's changes have their indexes; all others are looked for run by run. */
+/** One page of the feed. An account's changes have their index; all others are looked for run by run. */
 export async function changePage(pool: Pool, of: ChangePageAsk): Promise<ChangePage> {
-  if (of.groupId !== null || of.accountId !== null) return pageIn(pool, of, null, of.after, null)
+  if (of.accountId !== null) return pageIn(pool, of, null, of.after, null)
+  if (of.groupId !== null) return pageOfGroup(pool, of)
   let after = of.after
   const changes: ChangeShown[] = []
   for (let stretch = 0; stretch < STRETCHES; stretch++) {
-    const runs = await nextRuns(pool, of, after?.run ?? null)
+    const runs = await nextRuns(pool, of, after?.run ?? null, { changes: of.limit, runs: 200 })
     if (runs === null) return { changes, next: null }
     const limit = of.limit - changes.length
     const page = await pageIn(pool, { ...of, limit }, runs, after, runs.after)
@@ -67,17 +68,38 @@ export async function changePage(pool: Pool, of: ChangePageAsk): Promise<ChangeP
   return { changes, next: after }
 }
 
+/** How many of the next runs are looked through for a page of one group, before its whole history is. */
+const RUNS_OF_GROUP = [30, 300]
+const ANY = 2_147_483_647
+
+async function pageOfGroup(pool: Pool, of: ChangePageAsk): Promise<ChangePage> {
+  for (const runs of RUNS_OF_GROUP) {
+    const next = await nextRuns(pool, of, of.after?.run ?? null, { changes: ANY, runs })
+    if (next === null) return { changes: [], next: null }
+    const page = await pageIn(pool, of, next, of.after, next.after)
+    if (page.changes.length >= of.limit || next.after === null) return page
+  }
+  const { after } = of
+  const rest = of.newestFirst ? { first: 1, last: after?.run ?? ANY } : { first: after?.run ?? 1, last: ANY }
+  return pageIn(pool, of, { ...rest, after: null }, after, null)
+}
+
 interface Runs {
   readonly first: number
   readonly last: number
   readonly after: number | null
 }
 
-async function nextRuns(pool: Pool, of: ChangePageAsk, from: number | null): Promise<Runs | null> {
+async function nextRuns(
+  pool: Pool,
+  of: ChangePageAsk,
+  from: number | null,
+  most: { readonly changes: number; readonly runs: number },
+): Promise<Runs | null> {
   const sign = of.newestFirst ? -1 : 1
   const { rows } = await pool.query<{ first: number | null; last: number | null; after: number | null }>(
     statement('page-change-runs'),
-    [of.source, from, sign, of.limit, timestamp(of.since)],
+    [of.source, from, sign, most.changes, timestamp(of.since), most.runs],
   )
   const [row] = rows
   return row === undefined || row.first === null || row.last === null

@@ -14,7 +14,7 @@ FROM (
     AND ($3::text IS NULL OR c.account_id = $3)
     AND ($4::text[] IS NULL OR c.kind = ANY ($4))
     AND ($5::timestamptz IS NULL OR c.at >= $5) AND ($6::timestamptz IS NULL OR c.at < $6)
-    AND ($7::integer IS NULL OR c.run_no BETWEEN $7 AND $8)
+    AND ($7::integer IS NULL OR c.run_no BETWEEN $7 AND $8 AND c.last_run >= $7)
     AND ($1::text IS NULL OR c.run_no IN (
       SELECT r.run_no FROM rollcall.run r WHERE r.source_no = (SELECT rollcall.source_number($1))
         AND ($7::integer IS NULL OR r.run_no BETWEEN $7 AND $8)))
