@@ -1,5 +1,5 @@
 // From a change in a simulated vendor's world to its row in member_changes, by webhook, through `rollcall up`; then a burst of
-// events. Prints the tables of docs/webhooks.md: npm run build && node --import tsx scripts/webhook-tables.ts. Redis: REDIS_URL.
+// events. Prints the tables of docs/webhooks.md: npm run build && node --import tsx scripts/webhook-tables.ts [latency|burst]. Redis: REDIS_URL.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
@@ -28,6 +28,15 @@ const folder = mkdtempSync(join(tmpdir(), 'rollcall-webhooks-'))
 const server = await startEmbedded({ dataDir: join(folder, 'data'), settings: { max_connections: '200' } })
 let serial = 0
 try {
+  const [, , what = 'both'] = process.argv
+  if (what !== 'burst') await latencies()
+  if (what !== 'latency') await bursts()
+} finally {
+  await server[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function latencies(): Promise<void> {
   console.log('| queue in | changes a second | webhooks | changes | median | p95 | wrong rows | after the next sync |')
   console.log('|---|--:|---|--:|--:|--:|--:|---|')
   for (const backend of BACKENDS) {
@@ -37,14 +46,14 @@ try {
     await latency(backend, 10, 'half of them 2 s late, so out of order', { reorder: 0.5, delayMs: 2_000 })
     await latency(backend, 10, 'all 2 s late', { reorder: 1, delayMs: 2_000 })
   }
+}
+
+async function bursts(): Promise<void> {
   console.log(
-    '\n| queue in | events | connections | answered in, median | p99 | longest | other answers | groups | reads of a group in a window, at the most |',
+    '| queue in | events | connections | answered in, median | p99 | longest | other answers | groups | reads of a group, at the most |',
   )
   console.log('|---|--:|--:|--:|--:|--:|--:|--:|--:|')
   for (const backend of BACKENDS) await burst(backend)
-} finally {
-  await server[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true, force: true })
 }
 
 async function latency(backend: Backend, rate: number, what: string, faults: Partial<WebhookSettings>): Promise<void> {
