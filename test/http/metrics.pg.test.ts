@@ -52,7 +52,8 @@ it('answer every query of the Grafana dashboard and of the alert rules', async (
   const sources = [
     { name: 'acme', vendor: 'tencent', schedule: null, nextRun: () => 1_000_000, rates: { getGroupInfo: 50 } },
   ]
-  await using api = await serve(rig.pool, { sources, queue, held })
+  const hooks = new Map([['acme', { answer: '{}', hear: async () => 'hint' as const }]])
+  await using api = await serve(rig.pool, { sources, queue, held, hooks })
   // What Prometheus itself adds to a scrape.
   const samples = new Map([
     ...samplesOf(await (await api.ask('/metrics')).text()),
