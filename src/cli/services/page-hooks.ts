@@ -34,12 +34,15 @@ export async function openHooks(
       {
         answer: reader.answer,
         async hear(request) {
-          const word = reader.read({ ...request, at: Date.now() })
+          const heardAt = Date.now()
+          const word = reader.read({ ...request, at: heardAt })
           if (word.kind === 'refused') return word.why
           if (word.hint === null) return word.known ? 'ignored' : 'unknown'
           const key = createHash('sha256').update(word.repeatKey).digest('base64')
           if (repeats.has(key)) return 'repeated'
-          await intake.take(source.name, word.hint)
+          // Nothing is told before it happens: a vendor's clock that runs ahead bounds nothing too tightly.
+          const moves = word.hint.moves.map((move) => ({ ...move, at: Math.min(move.at, heardAt) }))
+          await intake.take(source.name, { ...word.hint, moves })
           repeats.add(key) // only what was kept: a delivery that failed is told again
           return 'hint'
         },
