@@ -69,9 +69,18 @@ function fromRow(row: AskRow): Ask {
   }
 }
 
-/** Ends an ask that needs no run of its own: `runNo` is the run that has answered it, if one has. */
-export async function endAsk(pool: Pool, askNo: number, note: string, runNo: number | null): Promise<void> {
-  await pool.query(statement('ask-end'), [askNo, note, runNo])
+/**
+ * Ends an ask that needs no run of its own: `runNo` is the run that has answered it, if one has. False where it has ended
+ * already, or was asked for anew since its groups were read.
+ */
+export async function endAsk(
+  pool: Pool,
+  askNo: number,
+  note: string,
+  answer: { readonly runNo: number; readonly groups: readonly string[] } | null,
+): Promise<boolean> {
+  const { rows } = await pool.query(statement('ask-end'), [askNo, note, answer?.runNo ?? null, answer?.groups ?? null])
+  return rows.length > 0
 }
 
 /** The run whose complete reads of all these groups began after the ask; null where there is none. */

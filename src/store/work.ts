@@ -141,6 +141,18 @@ export async function lockRun(
   return rows[0] ?? null
 }
 
+/** Whose run this is; null where it is closed. */
+export async function runSource(
+  pool: Pool,
+  runNo: number,
+): Promise<{ readonly source: string; readonly urgent: boolean } | null> {
+  const { rows } = await pool.query<{ source: string; urgent: boolean }>(
+    'SELECT s.name AS source, w.urgent FROM rollcall.run_work w JOIN rollcall.source s USING (source_no) WHERE w.run_no = $1',
+    [runNo],
+  )
+  return rows[0] ?? null
+}
+
 /** No further call of this run can succeed: its parts end, and it is finished with what it has. */
 export async function stopRun(pool: Pool, runNo: number, reason: string): Promise<void> {
   await pool.query('UPDATE rollcall.run_work SET stopped = coalesce(stopped, $2) WHERE run_no = $1', [runNo, reason])

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { addAsk } from '../../src/store/asks.ts'
+import { OperatorError } from '../../src/core/errors.ts'
+import { addAsk, answeredBy, endAsk, readAsk } from '../../src/store/asks.ts'
 import { heldCases } from '../../src/store/held.ts'
 import { claimPart, endPart, fence, FencedError } from '../../src/store/parts.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
-import type { PartRef } from '../../src/store/work.ts'
+import { type PartRef, wholeRunOpen } from '../../src/store/work.ts'
 import { beginRun } from '../../src/sync/shared/begin-run.ts'
 import { finishRun } from '../../src/sync/shared/finish-run.ts'
 import type { SharedDeps } from '../../src/sync/shared/types.ts'
@@ -124,4 +125,56 @@ test('of two attempts at one part only the newer can write', async () => {
   await expect(inTransaction(rig.pool, (client) => fence(client, older, spent))).rejects.toThrow(FencedError)
   await expect(endPart(rig.pool, older, spent)).rejects.toThrow(FencedError)
   await inTransaction(rig.pool, (client) => fence(client, newer, spent))
+})
+
+test('a worker that does not know the source claims none of its parts, however often it tries', async () => {
+  const { rig, deps } = await shared(2)
+  const { parts } = await begin(rig, deps)
+  const [part] = parts
+  if (part === undefined) throw new Error('no part')
+  const stranger: SharedDeps = {
+    ...deps,
+    openSource() {
+      throw new OperatorError('no such source here')
+    },
+  }
+  const life = { signal: never(), stopping: never() }
+  for (let n = 0; n < 60; n++)
+    await expect(workPart(stranger, part, life, async () => {})).rejects.toThrow('no such source')
+  const { rows } = await rig.pool.query('SELECT token FROM rollcall.run_part WHERE run_no = $1', [part.runNo])
+  expect(rows).toEqual(parts.map(() => ({ token: 0 })))
+})
+
+test('an ask that is asked anew after its groups were read is not ended by that read', async () => {
+  const { rig, deps } = await shared(1)
+  const sourceNo = await deps.runs.source('acme', rig.app.vendor)
+  const ask = { trigger: 'manual', scope: { groups: [group(0)], accounts: [] }, urgent: true } as const
+  const askNo = await addAsk(rig.pool, sourceNo, ask)
+  await rig.sync()
+  const answer = { runNo: 1, groups: ask.scope.groups }
+  await rig.pool.query(
+    `UPDATE rollcall.ask SET asked_at = (SELECT max(complete_began_at) FROM rollcall.roll_state) - interval '1 minute'`,
+  )
+  expect(await answeredBy(rig.pool, askNo, ask.scope.groups)).toBe(1)
+  expect(await addAsk(rig.pool, sourceNo, ask)).toBe(askNo) // between the look and the end
+  expect(await endAsk(rig.pool, askNo, 'too late', answer)).toBe(false)
+  expect(await readAsk(rig.pool, askNo)).toMatchObject({ ended: false, note: null })
+  await rig.pool.query(
+    `UPDATE rollcall.ask SET asked_at = (SELECT max(complete_began_at) FROM rollcall.roll_state) - interval '1 minute'`,
+  )
+  expect(await endAsk(rig.pool, askNo, 'read', answer)).toBe(true)
+})
+
+test('who writes is alive: its run is not closed for want of a worker, however long the watch has not come', async () => {
+  const { rig, deps } = await shared(2)
+  const { runNo, parts } = await begin(rig, deps)
+  const part = await claimPart(rig.pool, runNo, parts[0]?.partNo ?? 0)
+  if (part === null) throw new Error('no part')
+  for (const table of ['run_part', 'run_work'])
+    await rig.pool.query(`UPDATE rollcall.${table} SET poked_at = poked_at - interval '91 seconds'`)
+  await inTransaction(rig.pool, (client) => fence(client, part, part.spent))
+  expect(await wholeRunOpen(rig.pool, 'acme')).toBe(true)
+  for (const table of ['run_part', 'run_work'])
+    await rig.pool.query(`UPDATE rollcall.${table} SET poked_at = poked_at - interval '91 seconds'`)
+  expect(await wholeRunOpen(rig.pool, 'acme')).toBe(false)
 })

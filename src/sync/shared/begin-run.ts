@@ -15,10 +15,8 @@ export async function beginRun(deps: SharedDeps, askNo: number): Promise<Begun> 
   const ask = await readAsk(pool, askNo)
   if (ask === null || ask.ended || ask.runNo !== null) return { kind: 'gone' }
   const answer = await answered(deps, ask)
-  if (answer !== null) {
-    await endAsk(pool, askNo, `run ${answer} has read it since it was asked for`, answer)
+  if (answer !== null && (await endAsk(pool, askNo, `run ${answer.runNo} has read it since it was asked for`, answer)))
     return { kind: 'answered' }
-  }
   await using source = deps.openSource(ask.source, { urgent: ask.urgent })
   const sourceNo = await runs.source(source.name, source.vendor.kind)
   if (ask.scope === null) await setWanted(pool, sourceNo, source.types)
@@ -29,9 +27,10 @@ export async function beginRun(deps: SharedDeps, askNo: number): Promise<Begun> 
 }
 
 /** Only asks for groups alone: what belongs to an account is not known before its list is read. */
-async function answered({ pool }: SharedDeps, { askNo, scope }: Ask): Promise<number | null> {
+async function answered({ pool }: SharedDeps, { askNo, scope }: Ask) {
   if (scope === null || scope.accounts.length > 0) return null
-  return answeredBy(pool, askNo, scope.groups)
+  const runNo = await answeredBy(pool, askNo, scope.groups)
+  return runNo === null ? null : { runNo, groups: scope.groups }
 }
 
 function seedsOf(ask: Ask, { discover, types, vendor }: SyncSource): Seeds {

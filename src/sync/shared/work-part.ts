@@ -1,7 +1,7 @@
 import { VendorError } from '../../core/errors.ts'
 import { claimPart, endPart, fence, type Part, type Spent } from '../../store/parts.ts'
 import { inTransaction } from '../../store/transaction.ts'
-import { stopRun } from '../../store/work.ts'
+import { runSource, stopRun } from '../../store/work.ts'
 import { untraced } from '../../trace.ts'
 import { isStop } from '../faults.ts'
 import type { SyncSource } from '../types.ts'
@@ -19,13 +19,16 @@ export async function workPart(
   life: Life,
   found: (follow: Follow) => Promise<void>,
 ): Promise<(Follow & { readonly urgent: boolean }) | null> {
+  const run = await runSource(deps.pool, ref.runNo)
+  if (run === null) return null
+  // Before the part is claimed: a worker that does not know the source takes nothing from those that do.
+  await using source = deps.openSource(run.source, { urgent: run.urgent })
   const part = await claimPart(deps.pool, ref.runNo, ref.partNo)
   if (part === null) return null
   if (part.token > MOST_ATTEMPTS)
     await stopRun(deps.pool, part.runNo, `part ${part.partNo} failed ${MOST_ATTEMPTS} times`)
   let spent: () => Spent = () => part.spent
   if (part.stopped === null && part.token <= MOST_ATTEMPTS) {
-    await using source = deps.openSource(part.source, { urgent: part.urgent })
     spent = () => add(part.spent, source)
     try {
       if (life.stopping.aborted) throw new HandBackError()
