@@ -14,7 +14,7 @@ export interface Print {
   readonly lo: number
 }
 
-/** What is remembered of one member: the history fields (64 bits) and the fields that are only kept current (32 bits). */
+/** What is remembered of one member (or group): the history fields (64 bits) and the fields that are only kept current (32 bits). */
 export interface MemberPrint extends Print {
   readonly live: number
 }
@@ -120,11 +120,16 @@ export function accountPrint(accountId: string): Print {
   return { hi: endHi(), lo: endLo() }
 }
 
-/** The fingerprint of what makes history about a group; null and absent are the same. */
-export function groupPrint(group: Group): Print {
+/** The fingerprint of what makes history about a group, and of the rest; null and absent are the same. */
+export function groupPrint(group: Group): MemberPrint {
   begin(3)
   for (const key of GROUP_HISTORY) feedField(canonical(group[key]))
-  return { hi: endHi(), lo: endLo() }
+  const hi = endHi()
+  const lo = endLo()
+  begin(5)
+  feed(`${group.memberCount ?? ''};${group.createdAt ?? ''};`)
+  if (group.live !== null) feed(canonical(group.live))
+  return { hi, lo, live: endLo() }
 }
 
 /** The same 64 bits as PostgreSQL's bigint, in decimal text. */

@@ -29,14 +29,22 @@ export class Seen {
     this.lacksTimes = members.some((member) => member.joinedAt === undefined)
   }
 
+  get prints(): readonly MemberPrint[] {
+    return this.#prints
+  }
+
   get rows(): Roll {
-    if (this.#rows !== null) return this.#rows
+    this.#rows ??= this.rowsWhere(() => true)
+    return this.#rows
+  }
+
+  /** The rows whose fingerprint is wanted. */
+  rowsWhere(wanted: (print: MemberPrint) => boolean): Roll {
     const rows = new Map<string, { readonly member: Member; readonly print: MemberPrint }>()
     for (const [index, member] of this.#members.entries()) {
       const print = this.#prints[index]
-      if (print !== undefined) rows.set(member.accountId, { member, print })
+      if (print !== undefined && wanted(print)) rows.set(member.accountId, { member, print })
     }
-    this.#rows = rows
     return rows
   }
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import type { Bucket } from '../core/buckets.ts'
 import { fromBigint, type MemberPrint } from '../core/fingerprint.ts'
 import type { JsonObject, Member, Role } from '../core/member.ts'
 import type { KnownRoll, StoredMember } from '../core/roll-write.ts'
@@ -76,6 +77,22 @@ export async function storedPrints(
   const rolls = new Map<number, Map<string, MemberPrint>>(groupNos.map((groupNo) => [groupNo, new Map()]))
   for (const { group_no, account_id, hi, lo, live } of rows) rolls.get(group_no)?.set(account_id, { hi, lo, live })
   return rolls
+}
+
+/** What is stored of one roll by bucket, and the fingerprints of the rows in some buckets. See core/buckets.ts. */
+export async function storedBuckets(pool: Pool, groupNo: number, mask: number): Promise<StoredBucket[]> {
+  return (await pool.query<StoredBucket>(statement('print-buckets'), [groupNo, mask])).rows
+}
+type StoredBucket = Bucket & { readonly at: number }
+
+export async function printsInBuckets(
+  pool: Pool,
+  groupNo: number,
+  mask: number,
+  buckets: ReadonlySet<number>,
+): Promise<Map<string, MemberPrint>> {
+  const { rows } = await pool.query<PrintRow>(statement('prints-in-buckets'), [groupNo, mask, [...buckets]])
+  return new Map(rows.map(({ account_id, hi, lo, live }) => [account_id, { hi, lo, live }]))
 }
 
 type PrintRow = MemberPrint & { readonly group_no: number; readonly account_id: string }

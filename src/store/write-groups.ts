@@ -80,8 +80,11 @@ export async function updateGroups(client: PoolClient, runNo: number, writes: re
   }))
   if (events.length > 0) await client.query(statement('events-insert'), [runNo, JSON.stringify(events)])
   const known = found.filter((write) => write.known !== null)
-  if (known.length > 0) {
-    const rows = known.map((write) => ({ group_no: write.groupNo, ...described(write.group) }))
+  const differing = await describedOtherwise(client, known)
+  if (differing.size > 0) {
+    const rows = known
+      .filter((write) => differing.has(write.groupNo))
+      .map((write) => ({ group_no: write.groupNo, ...described(write.group) }))
     await client.query(statement('groups-update'), [JSON.stringify(rows)])
   }
   if (gone.length > 0) {
@@ -92,7 +95,23 @@ export async function updateGroups(client: PoolClient, runNo: number, writes: re
   }
 }
 
+/** The numbers of those groups whose description is not stored as it is now: of all others nothing more is sent. */
+async function describedOtherwise(
+  client: PoolClient,
+  known: readonly { readonly groupNo: number; readonly group: Group }[],
+): Promise<Set<number>> {
+  if (known.length === 0) return new Set()
+  const prints = known.map(({ group }) => groupPrint(group))
+  const { rows } = await client.query<{ group_no: number }>(statement('groups-differing'), [
+    known.map(({ groupNo }) => groupNo),
+    prints.map(toBigint),
+    prints.map(({ live }) => live),
+  ])
+  return new Set(rows.map((row) => row.group_no))
+}
+
 function described(group: Group) {
+  const print = groupPrint(group)
   return {
     group_id: group.groupId,
     type: group.type,
@@ -105,7 +124,8 @@ function described(group: Group) {
     created_at: timestamp(group.createdAt),
     attributes: group.attributes,
     live: group.live,
-    print: toBigint(groupPrint(group)),
+    print: toBigint(print),
+    live_print: print.live,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { BUCKETS_FROM, bucketMask, differingBuckets } from '../core/buckets.ts'
 import type { Clock } from '../core/clock.ts'
 import { type Diff, diff, type Roll } from '../core/diff.ts'
 import type { Approval, Guard } from '../core/guard.ts'
@@ -6,7 +7,14 @@ import { type MemberPrint, sameRoll } from '../core/fingerprint.ts'
 import type { Member } from '../core/member.ts'
 import { mayOverlap, planGone, planRoll } from '../core/plan.ts'
 import { type ReadReceipt, type RollWrite, type StoredMember } from '../core/roll-write.ts'
-import { type KnownGroup, lastEnds, storedMembers, storedPrints } from '../store/known.ts'
+import {
+  type KnownGroup,
+  lastEnds,
+  printsInBuckets,
+  storedBuckets,
+  storedMembers,
+  storedPrints,
+} from '../store/known.ts'
 import { Seen } from '../core/seen.ts'
 import type { Vendor } from '../vendors/types.ts'
 import { confirm, CONFIRMED_NOBODY, unlisted } from './confirm.ts'
@@ -32,7 +40,6 @@ interface Case {
 const NO_ROWS: Roll = new Map()
 const NOBODY: ReadonlyMap<string, MemberPrint> = new Map()
 const NO_ENDS: ReadonlyMap<string, number> = new Map()
-const NO_DIFFERENCE: Diff = { joined: [], changed: [], live: [], absent: [] }
 
 /**
  * Compares readings with what is stored and decides their effect. Groups whose fingerprint is as stored cost nothing
@@ -54,10 +61,7 @@ export async function settle(
   )
   const gone = cases.filter(({ reading, known }) => reading.outcome === 'gone' && known !== null)
   const differing = cases.filter((one) => one.reading.outcome !== 'gone' && one.known !== null && !sameAsStored(one))
-  const prints = await storedPrints(deps.pool, numbers(differing))
-  const compared = new Map(
-    differing.map((one) => [one, diff(prints.get(one.known?.groupNo ?? 0) ?? NOBODY, one.seen.rows)]),
-  )
+  const compared = await compareAll(deps.pool, differing)
   const rows = await storedMembers(deps.pool, [
     ...numbers(gone).map((groupNo) => ({ groupNo, accountId: null })),
     ...differing.flatMap((one) => rowsWanted(one.known?.groupNo ?? 0, compared.get(one))),
@@ -68,12 +72,48 @@ export async function settle(
   return Promise.all(
     cases.map(async (one): Promise<RollWrite> => {
       const groupNo = one.known?.groupNo ?? -1
-      const stored = prints.get(groupNo) ?? NOBODY
       const of = rows.get(groupNo) ?? new Map<string, StoredMember>()
       if (one.reading.outcome === 'gone') return planGone(receiptOf(one.reading, 0, endedAt), one.known, of.values())
-      const found = compared.get(one) ?? (one.known === null ? diff(NOBODY, one.seen.rows) : NO_DIFFERENCE)
-      return decide(deps, one, stored, of, found, ends.get(groupNo) ?? NO_ENDS, endedAt)
+      const found = compared.get(one) ?? (one.known === null ? compare(NOBODY, one.seen.rows) : SAME)
+      return decide(deps, one, found, of, ends.get(groupNo) ?? NO_ENDS, endedAt)
     }),
+  )
+}
+
+/** What a comparison found, with the rows that it looked at: those of the rest are as they are stored. */
+interface Compared {
+  readonly stored: ReadonlyMap<string, MemberPrint>
+  readonly seen: Roll
+  readonly diff: Diff
+}
+const compare = (stored: ReadonlyMap<string, MemberPrint>, seen: Roll): Compared => ({
+  stored,
+  seen,
+  diff: diff(stored, seen),
+})
+const SAME: Compared = compare(NOBODY, NO_ROWS)
+
+async function compareAll(pool: Pool, cases: readonly Case[]): Promise<Map<Case, Compared>> {
+  const [long, short] = [cases.filter(inBuckets), cases.filter((one) => !inBuckets(one))]
+  const prints = await storedPrints(pool, numbers(short))
+  const found = new Map(
+    short.map((one) => [one, compare(prints.get(one.known?.groupNo ?? 0) ?? NOBODY, one.seen.rows)]),
+  )
+  for (const one of long) found.set(one, await compareBuckets(pool, one.known?.groupNo ?? 0, one.seen))
+  return found
+}
+
+/** Complete reads of long rolls mostly differ in few rows; of a read that broke off most of the roll is missing. */
+const inBuckets = ({ reading, known, seen }: Case): boolean =>
+  reading.outcome === 'complete' && Math.min(known?.roll.rows ?? 0, seen.size) >= BUCKETS_FROM
+
+async function compareBuckets(pool: Pool, groupNo: number, seen: Seen): Promise<Compared> {
+  const mask = bucketMask(seen.size)
+  const buckets = differingBuckets(mask, seen.prints, await storedBuckets(pool, groupNo, mask))
+  const stored = await printsInBuckets(pool, groupNo, mask, buckets)
+  return compare(
+    stored,
+    seen.rowsWhere(({ lo }) => buckets.has(lo & mask)),
   )
 }
 
@@ -102,25 +142,24 @@ function sameAsStored({ reading, known, seen }: Case): boolean {
   return known !== null && sameRoll(seen.sum, known.roll)
 }
 
-function rowsWanted(groupNo: number, found: Diff | undefined): { groupNo: number; accountId: string }[] {
+function rowsWanted(groupNo: number, found: Compared | undefined): { groupNo: number; accountId: string }[] {
   if (found === undefined) return []
-  return [...found.changed, ...found.absent].map((accountId) => ({ groupNo, accountId }))
+  return [...found.diff.changed, ...found.diff.absent].map((accountId) => ({ groupNo, accountId }))
 }
 
 /** Those who join with a join time from before the end of the last read: they may have been here before. */
-function returning([{ known, seen }, { joined }]: readonly [Case, Diff]): { groupNo: number; accountId: string }[] {
+function returning([{ known }, found]: readonly [Case, Compared]): { groupNo: number; accountId: string }[] {
   if (known === null) return []
-  return joined
-    .filter((accountId) => mayOverlap(known, seen.rows.get(accountId)?.member.joinedAt))
+  return found.diff.joined
+    .filter((accountId) => mayOverlap(known, found.seen.get(accountId)?.member.joinedAt))
     .map((accountId) => ({ groupNo: known.groupNo, accountId }))
 }
 
 async function decide(
   deps: SettleDeps,
   one: Case,
-  stored: ReadonlyMap<string, MemberPrint>,
+  { stored, seen, diff: found }: Compared,
   rows: ReadonlyMap<string, StoredMember>,
-  found: Diff,
   ends: ReadonlyMap<string, number>,
   comparedAt: number,
 ): Promise<RollWrite> {
@@ -137,8 +176,9 @@ async function decide(
         : { ...receipt, outcome: 'partial', reason: verdict.doubt },
     group,
     known: one.known,
-    seen: found === NO_DIFFERENCE ? NO_ROWS : one.seen.rows,
+    seen,
     stored,
+    storedRows: one.known?.roll.rows ?? 0,
     rows,
     diff: found,
     confirmedOut: verdict.out,

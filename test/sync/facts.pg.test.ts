@@ -61,3 +61,39 @@ test('facts that could not be kept cost no run: it says so, and the next one add
   const next = await rig.sync()
   await expectHeld(rig.pool, { run: next.runId, joins: 1, backlog: 3, leaves: 1, gone: 0 })
 })
+
+test('what the facts of a first run cost grows with its rows, even while the planner knows nothing of the tables', async () => {
+  const touched = async (groups: number) => {
+    const rig = await rigOf()
+    await rig.pool.query('ALTER TABLE rollcall.member SET (autovacuum_enabled = false)')
+    await rig.pool.query(`INSERT INTO rollcall.source (name, vendor) VALUES ('acme', 'tencent')`)
+    await rig.pool.query(`INSERT INTO rollcall.run (source_no, trigger, started_at, finished_at, verdict)
+      VALUES (1, 'manual', now(), now(), 'complete')`)
+    await rig.pool.query(
+      `INSERT INTO rollcall.chat_group (source_no, group_id, type, print, first_seen_at)
+        SELECT 1, 'g' || n, 'Public', 0, now() FROM generate_series(1, $1::integer) n`,
+      [groups],
+    )
+    await rig.pool.query(
+      `INSERT INTO rollcall.member (group_no, account_id, first_seen_at, start_at, print, start_run, live_print, role)
+        SELECT g, 'u' || n, now(), now() - n * interval '1 hour', 0, 1, 0, 'member'
+        FROM generate_series(1, $1::integer) g, generate_series(1, 50) n`,
+      [groups],
+    )
+    const { rows } = await rig.pool.query(
+      `EXPLAIN (ANALYZE, FORMAT json) SELECT group_no, slot, sum(joins) FROM rollcall.run_rows(1, 0, 1) GROUP BY 1, 2`,
+    )
+    return handled(rows[0]['QUERY PLAN'][0].Plan)
+  }
+  expect(await touched(400)).toBeLessThan(10 * 400 * 50)
+})
+
+/** How many rows the steps of a plan handed on in all. */
+function handled(plan: Plan): number {
+  return plan['Actual Rows'] * plan['Actual Loops'] + (plan.Plans ?? []).reduce((sum, part) => sum + handled(part), 0)
+}
+interface Plan {
+  readonly 'Actual Rows': number
+  readonly 'Actual Loops': number
+  readonly Plans?: readonly Plan[]
+}

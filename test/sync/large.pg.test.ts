@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { BUCKETS_FROM } from '../../src/core/buckets.ts'
 import type { VendorKind } from '../../src/core/endpoints.ts'
 import { createRandom } from '../../src/simulator/random.ts'
 import { DIALECTS, VENDORS } from '../support/dialects.ts'
@@ -17,7 +18,7 @@ const STATE = `
     FROM rollcall.group_reads r
   UNION ALL SELECT 'sums', jsonb_agg(jsonb_build_array(rows, print, live_print, unseen) ORDER BY group_no) FROM rollcall.roll_state`
 
-async function twin(vendor: VendorKind, largeFrom: number, seed: number) {
+async function twin(vendor: VendorKind, largeFrom: number, seed: number, members = 40) {
   const dialect = DIALECTS[vendor]
   const quirks = { ...dialect.smallPages, ...(vendor === 'tencent' ? { detailsMemberCap: 1 } : {}) }
   const rig = await createRig({ vendor, largeFrom, quirks: quirks as never, concurrency: 1 })
@@ -27,7 +28,7 @@ async function twin(vendor: VendorKind, largeFrom: number, seed: number) {
   for (const groupId of groups) {
     rig.world.createGroup({ groupId, type, name: groupId })
     rig.world.join(groupId, `${groupId}owner`.replaceAll(/[^a-z0-9]/gi, '').toLowerCase(), { role: 'Owner' })
-    for (let n = 0; n < 40; n++) rig.world.join(groupId, `u${n}`, { nameCard: n % 3 === 0 ? `card ${n}` : '' })
+    for (let n = 0; n < members; n++) rig.world.join(groupId, `u${n}`, { nameCard: n % 3 === 0 ? `card ${n}` : '' })
   }
   const results = []
   for (let round = 0; round < 6; round++) {
@@ -61,6 +62,15 @@ test.each(VENDORS)('%s: a group that is not held in memory gets the same history
   const spooled = await twin(vendor, 3, 5)
   expect(spooled.told).toEqual(held.told)
   expect(held.told.some(({ members }) => members.left > 0 && members.joined > 0)).toBe(true)
+  expect(spooled.rows.map(withoutMoments)).toEqual(held.rows.map(withoutMoments))
+})
+
+test('a group long enough to be compared in buckets gets the same history as one compared row by row', async () => {
+  const members = 2 * BUCKETS_FROM
+  const held = await twin('tencent', 1_000_000, 7, members)
+  const spooled = await twin('tencent', 3, 7, members)
+  expect(spooled.told).toEqual(held.told)
+  expect(held.told[1]?.members.left).toBeGreaterThan(100)
   expect(spooled.rows.map(withoutMoments)).toEqual(held.rows.map(withoutMoments))
 })
 
