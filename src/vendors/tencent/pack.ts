@@ -5,36 +5,38 @@ import { ANSWER_BUDGET } from './sizes.ts'
 
 /** `get_group_info` takes 50 ids (T3.3). */
 export const GROUPS_A_CALL = 50
-/** How many half-full batches are looked at for one more group: enough for a near-minimal number, and linear. */
-const OPEN_BATCHES = 64
+/** So many groups are dealt out together: near the fewest batches, and linear in all of them. */
+const DEALT_AT_ONCE = 2000
 
 /**
- * Batches for `details`: groups whose members come along, by number and by expected bytes, largest first into the first
- * batch with room; and those without members, by number alone. The latter come first, as a walk follows each of them.
+ * Batches for `details`: groups whose members come along, by number and by expected bytes, largest first into the
+ * batch with the most room; and those without members, by number alone. The latter come first, as a walk follows each of them.
  */
 export function pack(hints: readonly GroupHint[], sizes: Sizes): GroupHint[][] {
   const along: GroupHint[] = []
   const bare: GroupHint[] = []
   for (const hint of hints) (sizes.along(hint) ? along : bare).push(hint)
-  return [...slices(bare, GROUPS_A_CALL), ...firstFit(along, (hint) => sizes.bytes(hint))]
+  return [
+    ...slices(bare, GROUPS_A_CALL),
+    ...slices(along, DEALT_AT_ONCE).flatMap((part) => deal(part, (hint) => sizes.bytes(hint))),
+  ]
 }
 
-function firstFit(hints: readonly GroupHint[], bytesOf: (hint: GroupHint) => number): GroupHint[][] {
+function deal(hints: readonly GroupHint[], bytesOf: (hint: GroupHint) => number): GroupHint[][] {
+  const sum = (some: readonly GroupHint[]) => some.reduce((bytes, hint) => bytes + bytesOf(hint), 0)
+  const plain = slices(hints, GROUPS_A_CALL)
+  if (plain.every((batch) => sum(batch) <= ANSWER_BUDGET)) return plain
   const sized = hints.map((hint) => ({ hint, bytes: bytesOf(hint) })).sort((a, b) => b.bytes - a.bytes)
-  const least = sized.at(-1)?.bytes ?? 0
-  const batches: GroupHint[][] = []
-  let open: { batch: GroupHint[]; room: number }[] = []
+  const total = sum(hints)
+  const fewest = Math.max(Math.ceil(hints.length / GROUPS_A_CALL), Math.ceil(total / ANSWER_BUDGET))
+  const batches = Array.from({ length: fewest }, () => ({ hints: [] as GroupHint[], room: ANSWER_BUDGET }))
   for (const { hint, bytes } of sized) {
-    let target = open.find(({ room }) => room >= bytes)
-    if (target === undefined) {
-      target = { batch: [], room: ANSWER_BUDGET }
-      batches.push(target.batch)
-      open.push(target)
-      if (open.length > OPEN_BATCHES) open.shift()
-    }
-    target.batch.push(hint)
-    target.room -= bytes
-    if (target.batch.length === GROUPS_A_CALL || target.room < least) open = open.filter((one) => one !== target)
+    let target = batches[0]
+    for (const batch of batches) if (batch.room > (target?.room ?? 0)) target = batch
+    if (target === undefined || target.room < bytes) batches.push((target = { hints: [], room: ANSWER_BUDGET }))
+    target.hints.push(hint)
+    // A full batch has no room for anything.
+    target.room = target.hints.length === GROUPS_A_CALL ? 0 : target.room - bytes
   }
-  return batches
+  return batches.map((batch) => batch.hints).filter((batch) => batch.length > 0)
 }

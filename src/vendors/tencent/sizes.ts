@@ -1,7 +1,7 @@
 import type { GroupHint } from '../../core/group.ts'
 
 /** Answers over 1 MB are refused (10018); this leaves room for what the estimate misses. */
-export const ANSWER_BUDGET = 900_000
+export const ANSWER_BUDGET = 980_000
 /** A group's own fields: the texts alone may have 700 bytes (T7). */
 const GROUP_BYTES = 1000
 const FIRST_MEMBER_BYTES = 250
@@ -57,7 +57,7 @@ export function createSizes(): Sizes {
       }
     },
     refused() {
-      memberBytes = Math.min(4000, memberBytes * 1.5)
+      memberBytes = Math.min(4000, memberBytes * 1.2)
     },
   }
 }
