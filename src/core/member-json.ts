@@ -3,18 +3,23 @@ import type { Member } from './member.ts'
 
 /** Members as JSON and back: JSON has no Infinity and no undefined, and both mean something here. */
 
-type Written = Omit<Member, 'mutedUntil' | 'joinedAt'> & {
-  readonly mutedUntil: number | 'infinity' | null
-  readonly joinedAt?: number | null
+type Written = Omit<Member, 'mutedUntil'> & { readonly mutedUntil: number | 'infinity' | null }
+
+/** Nearly every row is JSON as it is, and is not copied. */
+export function writeMember(member: Member): Written {
+  return isTimed(member) ? member : { ...(member as Member), mutedUntil: 'infinity' }
 }
 
-export function writeMember({ mutedUntil, joinedAt, ...rest }: Member): Written {
-  const until = mutedUntil === Number.POSITIVE_INFINITY ? 'infinity' : mutedUntil
-  return { ...rest, mutedUntil: until, ...(joinedAt === undefined ? {} : { joinedAt }) }
+/** A join time that is undefined is no field of the JSON, and reads as undefined again. */
+export function readMember(written: Written): Member {
+  return isTimed(written) ? written : { ...written, mutedUntil: Number.POSITIVE_INFINITY }
 }
 
-export function readMember({ mutedUntil, joinedAt, ...rest }: Written): Member {
-  return { ...rest, mutedUntil: mutedUntil === 'infinity' ? Number.POSITIVE_INFINITY : mutedUntil, joinedAt }
+/** Whether a mute is for a time or none: not for ever. */
+function isTimed<T extends { readonly mutedUntil: unknown }>(
+  row: T,
+): row is T & { readonly mutedUntil: number | null } {
+  return row.mutedUntil !== Number.POSITIVE_INFINITY && row.mutedUntil !== 'infinity'
 }
 
 export type WrittenMember = Written
