@@ -69,7 +69,8 @@ export async function guard(app: FastifyInstance, { token, now }: Guard): Promis
     if (path.startsWith('/hooks/')) return
     if (GUARDED.test(path)) reply.header('cache-control', 'no-store')
     // Without a token the loopback address is the only lock: another name for it may be a web site's trick.
-    if (token === null && !isLoopbackName(request.host)) throw new Refusal(403, 'This page answers to localhost alone.')
+    if (token === null && !isLoopbackName(request.host))
+      throw new Refusal(403, 'This page answers to localhost alone: use 127.0.0.1, or start it with HTTP_TOKEN.')
     const bearer = /^Bearer\s+(\S.*)$/i.exec(request.headers.authorization ?? '')?.[1]
     if (!SAFE.has(request.method) && bearer === undefined) refuseForeign(request)
     if (sessions === null || !GUARDED.test(path) || OPEN.has(path)) return
