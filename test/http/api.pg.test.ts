@@ -16,6 +16,7 @@ import type {
   SeriesAnswer,
   SourcesAnswer,
 } from '../../src/http/answers.ts'
+import { toCsv } from '../../src/http/api/csv.ts'
 import type { ResyncAsk, ResyncState } from '../../src/http/types.ts'
 import type { Rig } from '../support/rig.ts'
 import { emptyApi, history, serve } from './rig.ts'
@@ -210,6 +211,10 @@ describe('reports', () => {
     expect(growth.rows.length).toBe(4)
     const csv = await (await api.ask('/api/reports/growth/csv?source=acme&since=2025-12-30&until=2026-01-03')).text()
     expect(csv.split('\r\n')).toHaveLength(6)
+    const roll = `/api/reports/members-at/csv?source=acme&group=${encodeURIComponent('@TGS#one')}`
+    expect(await (await api.ask(roll)).text()).toContain(`ann,owner,"'=HYPERLINK(""x"")"`)
+    const numbers = toCsv([['-3', '-0.5', '-1+cmd', '+1', '@x']])
+    expect(numbers).toBe("\ufeff-3,-0.5,'-1+cmd,'+1,'@x\r\n")
   })
 })
 
