@@ -149,4 +149,46 @@ describe.skipIf(!CAN_LOOK)('the page of rollcall up, in a browser', () => {
     expect(await inDatabase(groupId)).toEqual(inWorld(groupId))
     await page.close()
   })
+
+  it('shows the queues read-only, behind the token', { timeout: 90_000 }, async () => {
+    const stranger = await browser.newPage()
+    expect((await stranger.goto(`${url}/queues`))?.status()).toBe(401)
+    expect(await stranger.getByText('rollcall-urgent').count()).toBe(0)
+    await stranger.close()
+    const { page, faults } = await open('/')
+    const resync = await page.request.post(`${url}/api/resync`, { data: { source: 'acme', all: true } })
+    const { id } = (await resync.json()) as { id: string }
+    await (await page.request.get(`${url}/api/resync/${id}/events`)).text()
+    const acting: string[] = []
+    page.on('request', (request) => {
+      if (request.method() !== 'GET') acting.push(`${request.method()} ${request.url()}`)
+    })
+    await page.goto(`${url}/queues`)
+    await page
+      .getByRole('link', { name: /rollcall-urgent/ })
+      .first()
+      .click()
+    await page.waitForURL(/queue\/rollcall-urgent/)
+    await page.goto(`${url}/queues/queue/rollcall-urgent?status=completed`)
+    await page
+      .getByText(/start-sync/)
+      .first()
+      .waitFor()
+    for (const name of [/retry/i, /clean/i, /promote/i, /remove/i, /pause/i, /obliterate/i, /add job/i, /duplicate/i])
+      expect([String(name), await page.getByRole('button', { name }).count()]).toEqual([String(name), 0])
+    expect(acting).toEqual([])
+    expect(faults).toEqual([])
+    for (const [method, path] of [
+      ['PUT', 'rollcall-urgent/pause'],
+      ['PUT', 'rollcall-urgent/empty'],
+      ['PUT', 'rollcall-urgent/obliterate'],
+      ['PUT', 'rollcall-urgent/clean/completed'],
+      ['PUT', 'rollcall-urgent/retry/completed'],
+      ['POST', 'rollcall-urgent/add'],
+    ] as const) {
+      const response = await page.request.fetch(`${url}/queues/api/queues/${path}`, { method, data: {} })
+      expect([path, response.status()]).toEqual([path, 403])
+    }
+    await page.close()
+  })
 })

@@ -183,7 +183,7 @@ function Table({ answer, source }: { answer: ReportAnswer; source: string }) {
           <tr>
             {shown.map(({ column }) => (
               <th key={column.name} class={column.kind === 'number' ? 'number' : undefined}>
-                {column.name.replaceAll('_', ' ')}
+                {titleOf(column.name.replaceAll('_', '-'))}
               </th>
             ))}
           </tr>
@@ -254,6 +254,7 @@ function Field({
   useEffect(() => {
     if (late !== (value ?? '')) onType(late)
   }, [late])
+  useEffect(() => setText(value ?? ''), [value])
   return (
     <label class="field">
       <input
