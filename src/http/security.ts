@@ -18,10 +18,10 @@ const POLICY = [
   "frame-ancestors 'none'",
 ]
 
-/** The same policy with one of its directives said anew. */
-export function policyWith(directive: string): string {
-  const [name = ''] = directive.split(' ', 1)
-  return POLICY.map((one) => (one.startsWith(`${name} `) ? directive : one)).join('; ')
+/** The same policy with some of its directives said anew. */
+export function policyWith(...directives: readonly string[]): string {
+  const nameOf = (directive: string): string => directive.split(' ', 1)[0] ?? ''
+  return POLICY.map((one) => directives.find((other) => nameOf(other) === nameOf(one)) ?? one).join('; ')
 }
 
 const HEADERS: Readonly<Record<string, string>> = {
