@@ -8,7 +8,11 @@ import type { AccountAnswer, ChangesAnswer, StayView } from '../types.ts'
 export function AccountPage({ source, accountId }: { source: string; accountId: string }) {
   const { data, error, reload } = useData<AccountAnswer>(`/api/accounts/${source}/${encodeURIComponent(accountId)}`)
   const list = usePages<ChangesAnswer>(href('/api/changes', { source, account: accountId, limit: 30 }))
-  if (error !== null && data === null) return <Failed error={error} retry={reload} />
+  const again = (): void => {
+    reload()
+    list.reload()
+  }
+  if (error !== null && data === null) return <Failed error={error} retry={again} />
   if (data === null) return <Waiting lines={14} />
   const { stays } = data
   const now = Date.parse(data.now)
@@ -99,7 +103,9 @@ export function AccountPage({ source, accountId }: { source: string; accountId: 
           </div>
         </Card>
         <Card title="Changes">
-          {list.data === null ? (
+          {list.error !== null && changes.length === 0 ? (
+            <Failed error={list.error} retry={list.reload} />
+          ) : list.data === null ? (
             <Waiting lines={8} />
           ) : changes.length === 0 ? (
             <Empty title="No change yet" />

@@ -18,14 +18,14 @@ export function GroupPage({ source, groupId }: { source: string; groupId: string
   const asked = Date.parse(read('at') ?? '')
   const at = Number.isFinite(asked) ? asked : null
   const series = useData<SeriesAnswer>(href(`${url}/series`, { zone: ZONE }))
-  if (group.error !== null && group.data === null) return <Failed error={group.error} retry={group.reload} />
-  if (group.data === null) return <Waiting lines={14} />
-  const one = group.data
-  const pick = (moment: number | null): void => write({ at: moment === null ? null : new Date(moment).toISOString() })
   const reload = (): void => {
     group.reload()
     series.reload()
   }
+  if (group.error !== null && group.data === null) return <Failed error={group.error} retry={reload} />
+  if (group.data === null) return <Waiting lines={14} />
+  const one = group.data
+  const pick = (moment: number | null): void => write({ at: moment === null ? null : new Date(moment).toISOString() })
   return (
     <>
       <div class="page-head">

@@ -19,7 +19,11 @@ export function RunPage({ id }: { id: string }) {
   const [read, write] = useFilters()
   const outcome = read('outcome')
   const list = usePages<RunGroupsAnswer>(href(`/api/runs/${encodeURIComponent(id)}/groups`, { outcome }))
-  if (error !== null && run === null) return <Failed error={error} retry={reload} />
+  const again = (): void => {
+    reload()
+    list.reload()
+  }
+  if (error !== null && run === null) return <Failed error={error} retry={again} />
   if (run === null) return <Waiting lines={14} />
   const groups = list.pages.flatMap((page) => page.groups)
   const calls = Object.entries(run.calls).sort(([, a], [, b]) => b - a)
