@@ -19,6 +19,8 @@ const minute = new Intl.DateTimeFormat(LOCALE, {
 const second = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' })
 
 export const count = (n: number): string => signOf(whole.format(n))
+const fine = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 })
+export const decimal = (n: number): string => signOf(fine.format(n))
 export const brief = (n: number): string => signOf(Math.abs(n) < 10_000 ? whole.format(n) : compact.format(n))
 export const change = (n: number): string => (n === 0 ? '±0' : signOf(signed.format(n)))
 export const dayText = (at: string | number): string => day.format(new Date(at))
