@@ -67,6 +67,14 @@ describe('groups', () => {
     const first = await api.json<GroupsAnswer>('/api/groups')
     expect(first.groups.map((group) => group.members)).toEqual([30, 1])
     expect(first.types).toEqual([{ type: 'Public', groups: 2 }])
+    const fits = async (query: string) => {
+      const { groups, types } = await api.json<GroupsAnswer>(`/api/groups?${query}`)
+      return [groups.length, (types ?? []).reduce((sum, one) => sum + one.groups, 0)]
+    }
+    expect(await fits('coverage=full,none')).toEqual([2, 2])
+    expect(await fits('coverage=partial,none')).toEqual([0, 0])
+    // This history is of a day long past.
+    expect(await fits('read=stale')).toEqual([2, 2])
   })
 
   it('show what they are built on, also under an id that looks like an address', async () => {
@@ -181,6 +189,24 @@ describe('changes', () => {
       (await all(`source=acme&group=${encodeURIComponent('@TGS#one')}&kind=left,role`, 1)).map(({ kind }) => kind),
     ).toEqual(['left', 'role', 'left'])
     expect(await all('since=2030-01-01', 100)).toEqual([])
+  })
+
+  it('tell joins that a read found from those that happened between reads, and give what one run found', async () => {
+    const { rows } = await rig.pool.query<{ run_id: number; found: number }>(
+      `SELECT min(run_id) AS run_id, count(*)::int AS found FROM rollcall.member_changes WHERE kind = 'joined' AND not_before IS NULL`,
+    )
+    const [first] = rows
+    expect(await all('kind=joined&joins=found', 10)).toHaveLength(first?.found ?? -1)
+    expect((await all('kind=joined&joins=seen', 10)).map(({ accountId }) => accountId)).toEqual(['cat'])
+    expect((await all('kind=left&joins=found', 10)).map(({ kind }) => kind)).toEqual(['left', 'left'])
+    for (const limit of [1, 100]) {
+      const second = await all(`run=${(first?.run_id ?? 0) + 1}`, limit)
+      expect(second.map(({ kind, accountId }) => `${kind} ${accountId}`).toSorted()).toEqual([
+        'joined cat',
+        'left bob_3',
+        'role bob_4',
+      ])
+    }
   })
 })
 
