@@ -40,7 +40,7 @@ try {
   const json = async (path) => (await fetch(url + path)).json()
   const { groups } = await json('/api/groups?limit=6')
   const one = `/groups/${groups[0].source}/${encodeURIComponent(groups[0].groupId)}`
-  const { changes } = await json('/api/changes?kind=left&limit=1')
+  const { changes } = await json('/api/changes?kind=left&limit=50')
   const { runs } = await json('/api/runs?limit=1')
   const views = {
     overview: '/',

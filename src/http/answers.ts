@@ -3,7 +3,7 @@ import type { accountAnswer, stay } from './api/accounts.ts'
 import type { changesAnswer } from './api/changes.ts'
 import type { groupAnswer, membersAnswer, seriesAnswer } from './api/group.ts'
 import type { findAnswer, groupsAnswer } from './api/groups.ts'
-import type { heldAnswer } from './api/held.ts'
+import type { decidedAnswer, heldAnswer } from './api/held.ts'
 import type { daysAnswer, sourcesAnswer } from './api/overview.ts'
 import type { described, reportAnswer, reportsAnswer } from './api/reports.ts'
 import type { runAnswer, runGroupsAnswer, runsAnswer } from './api/runs.ts'
@@ -28,6 +28,7 @@ export type RunsAnswer = z.output<typeof runsAnswer>
 export type RunAnswer = z.output<typeof runAnswer>
 export type RunGroupsAnswer = z.output<typeof runGroupsAnswer>
 export type HeldAnswer = z.output<typeof heldAnswer>
+export type DecidedAnswer = z.output<typeof decidedAnswer>
 export type ReportView = z.output<typeof described>
 export type ReportsAnswer = z.output<typeof reportsAnswer>
 export type ReportAnswer = z.output<typeof reportAnswer>

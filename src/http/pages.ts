@@ -22,13 +22,18 @@ export async function servePages(app: FastifyInstance, webRoot: string): Promise
   app.setNotFoundHandler((request, reply) => {
     const [path = '/'] = request.url.split('?', 1)
     const known = /^\/$|^\/(groups|accounts|changes|runs|held|reports)(\/|$)/.test(path)
-    if (request.method === 'GET' && known) {
-      if (index === null) throw new Refusal(503, NOT_BUILT)
-      return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(index)
+    if (request.method === 'GET' && known && index === null) throw new Refusal(503, NOT_BUILT)
+    if (request.method === 'GET' && index !== null && (known || mistyped(path, request.headers.accept))) {
+      reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8')
+      return reply.code(known ? 200 : 404).send(index)
     }
     throw new Refusal(404, 'There is nothing here.')
   })
 }
+
+/** An address that a person has mistyped: the page says so, in a page. */
+const mistyped = (path: string, accept = ''): boolean =>
+  accept.includes('text/html') && !/^\/(api|assets|hooks|metrics|queues)(\/|$)/.test(path)
 
 function readIndex(webRoot: string): string | null {
   try {

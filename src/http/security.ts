@@ -18,10 +18,10 @@ const POLICY = [
   "frame-ancestors 'none'",
 ]
 
-/** The same policy with one of its directives said anew. */
-export function policyWith(directive: string): string {
-  const [name = ''] = directive.split(' ', 1)
-  return POLICY.map((one) => (one.startsWith(`${name} `) ? directive : one)).join('; ')
+/** The same policy with some of its directives said anew. */
+export function policyWith(...directives: readonly string[]): string {
+  const nameOf = (directive: string): string => directive.split(' ', 1)[0] ?? ''
+  return POLICY.map((one) => directives.find((other) => nameOf(other) === nameOf(one)) ?? one).join('; ')
 }
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -69,7 +69,8 @@ export async function guard(app: FastifyInstance, { token, now }: Guard): Promis
     if (path.startsWith('/hooks/')) return
     if (GUARDED.test(path)) reply.header('cache-control', 'no-store')
     // Without a token the loopback address is the only lock: another name for it may be a web site's trick.
-    if (token === null && !isLoopbackName(request.host)) throw new Refusal(403, 'This page answers to localhost alone.')
+    if (token === null && !isLoopbackName(request.host))
+      throw new Refusal(403, 'This page answers to localhost alone: use 127.0.0.1, or start it with HTTP_TOKEN.')
     const bearer = /^Bearer\s+(\S.*)$/i.exec(request.headers.authorization ?? '')?.[1]
     if (!SAFE.has(request.method) && bearer === undefined) refuseForeign(request)
     if (sessions === null || !GUARDED.test(path) || OPEN.has(path)) return

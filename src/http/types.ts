@@ -57,18 +57,27 @@ export interface HeldItem {
   readonly id: string
   readonly source: string
   readonly groupId: string
+  readonly groupName: string | null
   readonly kind: 'leaves' | 'dissolved'
   readonly count: number
   readonly of: number
   readonly since: string
+  /** Which guard, and why it holds these back. */
+  readonly reason: string
   readonly accounts: readonly string[]
+}
+
+/** What came of a decision: a sentence, and the run that read the group again, if one did. */
+export interface Decided {
+  readonly says: string
+  readonly runId: number | null
 }
 
 /** Leaves that a guard holds back. An answer of null: there is no such id any more. */
 export interface Held {
   list(): Promise<readonly HeldItem[]>
-  approve(id: string): Promise<{ readonly says: string } | null>
-  reject(id: string): Promise<{ readonly says: string } | null>
+  approve(id: string): Promise<Decided | null>
+  reject(id: string): Promise<Decided | null>
 }
 
 /** One source's webhooks, without the queue behind them. */

@@ -9,6 +9,7 @@ export interface HeldCase {
   readonly id: number
   readonly source: string
   readonly groupId: string
+  readonly groupName: string | null
   readonly kind: HeldKind
   /** Whose stays would end, in order. */
   readonly accounts: readonly string[]
@@ -23,6 +24,7 @@ interface HeldRow {
   held_no: number
   source: string
   group_id: string
+  group_name: string | null
   kind: HeldKind
   accounts: string[]
   members: number
@@ -42,6 +44,7 @@ export async function heldCases(
     id: row.held_no,
     source: row.source,
     groupId: row.group_id,
+    groupName: row.group_name,
     kind: row.kind,
     accounts: row.accounts,
     of: row.members,

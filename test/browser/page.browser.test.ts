@@ -1,26 +1,12 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Held, HeldItem, Resync, ResyncState } from '../../src/http/types.ts'
+import type { Resync, ResyncState } from '../../src/http/types.ts'
 import type { Rig } from '../support/rig.ts'
 import { history, serve, TOKEN } from '../http/rig.ts'
+import { CAN_LOOK, faultsOf, openBrowser, settled, WEB } from './browser.ts'
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-)
-const BUILT = existsSync('dist/web/assets')
-const WEB = new URL('../../dist/web/', import.meta.url).pathname
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 const group = `/groups/acme/${encodeURIComponent('@TGS#one')}`
 const odd = `/groups/acme/${encodeURIComponent('super/7 %2F"')}`
@@ -40,36 +26,15 @@ const VIEWS = [
   '/groups/acme/unknown',
 ]
 
-describe.skipIf(CHROMIUM === undefined || !BUILT)('the page in a browser', () => {
+describe.skipIf(!CAN_LOOK)('the page in a browser', () => {
   let browser: Browser
   let rig: Rig
   let api: Awaited<ReturnType<typeof serve>>
-  let held: HeldItem[]
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: FLAGS })
+    browser = await openBrowser()
     rig = await history()
-    held = [
-      {
-        id: '1',
-        source: 'acme',
-        groupId: '@TGS#one',
-        kind: 'leaves',
-        count: 20,
-        of: 30,
-        since: new Date().toISOString(),
-        accounts: ['bob_7'],
-      },
-    ]
     const sources = [{ name: 'acme', vendor: 'tencent', schedule: null, nextRun: () => null, rates: {} }]
-    api = await serve(rig.pool, {
-      webRoot: WEB,
-      sources,
-      resync: resyncOf(rig),
-      held: heldOf(
-        () => held,
-        (left) => (held = left),
-      ),
-    })
+    api = await serve(rig.pool, { webRoot: WEB, sources, resync: resyncOf(rig) })
   })
   afterAll(async () => {
     await browser?.close()
@@ -83,16 +48,9 @@ describe.skipIf(CHROMIUM === undefined || !BUILT)('the page in a browser', () =>
     options: Parameters<Browser['newPage']>[0] = {},
   ): Promise<{ page: Page; faults: string[] }> {
     const page = await browser.newPage({ timezoneId: 'UTC', ...options })
-    const faults: string[] = []
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('dialog', (dialog) => faults.push(`a dialog: ${dialog.message()}`))
-    page.on('console', (message) => {
-      // A 404 of the API is what the view of an unknown group shows.
-      if (message.type() === 'error' && !message.text().includes('404')) faults.push(message.text())
-    })
+    const faults = faultsOf(page)
     await page.goto(api.url + path)
-    await page.locator('h1, [role=alert], .empty').first().waitFor()
-    await expect.poll(() => page.locator('.waiting').count(), { timeout: 20_000 }).toBe(0)
+    await settled(page)
     return { page, faults }
   }
 
@@ -160,14 +118,6 @@ describe.skipIf(CHROMIUM === undefined || !BUILT)('the page in a browser', () =>
     await page.close()
   })
 
-  it('approves a held leave', async () => {
-    const { page } = await open('/held')
-    await page.getByRole('button', { name: 'Approve' }).click()
-    await page.getByText('Read again in run 9: 20 left.').waitFor()
-    await page.getByText('Nothing waits').waitFor()
-    await page.close()
-  })
-
   it('searches as you type, keeps filters in the address, and is left by Back', async () => {
     const { page } = await open('/groups')
     await page.getByLabel('Name or id of a group').fill('another')
@@ -230,13 +180,4 @@ function resyncOf(rig: Rig): Resync {
     },
     state: async (id) => states.get(id) ?? null,
   }
-}
-
-function heldOf(read: () => HeldItem[], write: (left: HeldItem[]) => void): Held {
-  const decide = async (id: string) => {
-    const one = read().find((item) => item.id === id)
-    write(read().filter((item) => item.id !== id))
-    return one === undefined ? null : { says: `Read again in run 9: ${one.count} left.` }
-  }
-  return { list: async () => read(), approve: decide, reject: decide }
 }

@@ -213,6 +213,17 @@ describe('the database', () => {
     expect(`${doctor.out}${doctor.err}`).toMatch(told)
   })
 
+  test('Redis unreachable: doctor says so by its name and asks no source', async () => {
+    using at = place(app.yaml(), { REDIS_URL: 'redis://:pass-word@127.0.0.1:9' })
+    const doctor = await at.run('doctor', '--json')
+    expect(doctor.code).toBe(1)
+    const checks = JSON.parse(doctor.out) as { name: string; state: string; says: string; cure: string | null }[]
+    expect(checks.at(-1)).toMatchObject({ name: 'queue', state: 'fault', cure: expect.stringContaining('REDIS_URL') })
+    expect(checks.at(-1)?.says).toContain('ECONNREFUSED')
+    expect(doctor.out).not.toContain('pass-word')
+    isClean(doctor)
+  })
+
   test('too old: the version it is, the version it has to be', async () => {
     await using old = await fakeServer('130011', '13.11')
     using at = place(app.yaml(), { DATABASE_URL: old.url })

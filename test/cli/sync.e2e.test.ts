@@ -363,6 +363,7 @@ test('doctor: all well on the embedded database, and what is wrong with each par
     configuration: 'ok',
     database: 'ok',
     schema: 'fault',
+    queue: 'ok',
     'source acme': 'ok',
   })
   expect(before.out).toContain('rollcall migrate')

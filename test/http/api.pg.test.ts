@@ -16,6 +16,7 @@ import type {
   SeriesAnswer,
   SourcesAnswer,
 } from '../../src/http/answers.ts'
+import { toCsv } from '../../src/http/api/csv.ts'
 import type { ResyncAsk, ResyncState } from '../../src/http/types.ts'
 import type { Rig } from '../support/rig.ts'
 import { emptyApi, history, serve } from './rig.ts'
@@ -66,6 +67,14 @@ describe('groups', () => {
     const first = await api.json<GroupsAnswer>('/api/groups')
     expect(first.groups.map((group) => group.members)).toEqual([30, 1])
     expect(first.types).toEqual([{ type: 'Public', groups: 2 }])
+    const fits = async (query: string) => {
+      const { groups, types } = await api.json<GroupsAnswer>(`/api/groups?${query}`)
+      return [groups.length, (types ?? []).reduce((sum, one) => sum + one.groups, 0)]
+    }
+    expect(await fits('coverage=full,none')).toEqual([2, 2])
+    expect(await fits('coverage=partial,none')).toEqual([0, 0])
+    // This history is of a day long past.
+    expect(await fits('read=stale')).toEqual([2, 2])
   })
 
   it('show what they are built on, also under an id that looks like an address', async () => {
@@ -181,6 +190,24 @@ describe('changes', () => {
     ).toEqual(['left', 'role', 'left'])
     expect(await all('since=2030-01-01', 100)).toEqual([])
   })
+
+  it('tell joins that a read found from those that happened between reads, and give what one run found', async () => {
+    const { rows } = await rig.pool.query<{ run_id: number; found: number }>(
+      `SELECT min(run_id) AS run_id, count(*)::int AS found FROM rollcall.member_changes WHERE kind = 'joined' AND not_before IS NULL`,
+    )
+    const [first] = rows
+    expect(await all('kind=joined&joins=found', 10)).toHaveLength(first?.found ?? -1)
+    expect((await all('kind=joined&joins=seen', 10)).map(({ accountId }) => accountId)).toEqual(['cat'])
+    expect((await all('kind=left&joins=found', 10)).map(({ kind }) => kind)).toEqual(['left', 'left'])
+    for (const limit of [1, 100]) {
+      const second = await all(`run=${(first?.run_id ?? 0) + 1}`, limit)
+      expect(second.map(({ kind, accountId }) => `${kind} ${accountId}`).toSorted()).toEqual([
+        'joined cat',
+        'left bob_3',
+        'role bob_4',
+      ])
+    }
+  })
 })
 
 describe('runs', () => {
@@ -210,6 +237,10 @@ describe('reports', () => {
     expect(growth.rows.length).toBe(4)
     const csv = await (await api.ask('/api/reports/growth/csv?source=acme&since=2025-12-30&until=2026-01-03')).text()
     expect(csv.split('\r\n')).toHaveLength(6)
+    const roll = `/api/reports/members-at/csv?source=acme&group=${encodeURIComponent('@TGS#one')}`
+    expect(await (await api.ask(roll)).text()).toContain(`ann,owner,"'=HYPERLINK(""x"")"`)
+    const numbers = toCsv([['-3', '-0.5', '-1+cmd', '+1', '@x']])
+    expect(numbers).toBe("\ufeff-3,-0.5,'-1+cmd,'+1,'@x\r\n")
   })
 })
 

@@ -37,7 +37,7 @@ test('changes behind hundreds of quiet runs are reached, of a source and of a gr
         const seen: object[] = []
         let after: ChangePlace | null = null
         do {
-          const none = { accountId: null, kinds: null, since: null, until: null }
+          const none = { accountId: null, kinds: null, joins: null, run: null, since: null, until: null }
           const of: ChangePageAsk = { source: 'acme', groupId, newestFirst, limit, after, ...none }
           const page = await changePage(rig.pool, of)
           seen.push(...page.changes.map((change) => ({ kind: change.kind, account: change.accountId })))

@@ -2,6 +2,8 @@ const LOCALE = 'en-GB'
 /** The reader's own zone: times are shown in it, days begin in it. */
 export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
 
+/** A minus as wide as a plus. */
+const signOf = (text: string): string => text.replace('-', '−')
 const whole = new Intl.NumberFormat(LOCALE)
 const compact = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 })
 const signed = new Intl.NumberFormat(LOCALE, { signDisplay: 'exceptZero' })
@@ -16,9 +18,11 @@ const minute = new Intl.DateTimeFormat(LOCALE, {
 })
 const second = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' })
 
-export const count = (n: number): string => whole.format(n)
-export const brief = (n: number): string => (Math.abs(n) < 10_000 ? whole.format(n) : compact.format(n))
-export const change = (n: number): string => (n === 0 ? '±0' : signed.format(n).replace('-', '−'))
+export const count = (n: number): string => signOf(whole.format(n))
+const fine = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 })
+export const decimal = (n: number): string => signOf(fine.format(n))
+export const brief = (n: number): string => signOf(Math.abs(n) < 10_000 ? whole.format(n) : compact.format(n))
+export const change = (n: number): string => (n === 0 ? '±0' : signOf(signed.format(n)))
 export const dayText = (at: string | number): string => day.format(new Date(at))
 export const shortDayText = (at: string | number): string => shortDay.format(new Date(at))
 export const timeText = (at: string | number): string => minute.format(new Date(at))

@@ -41,6 +41,7 @@ export function catchLinks(): void {
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
     if (link === null || !plain || event.defaultPrevented || link.target !== '' || link.hasAttribute('download')) return
     if (link.origin !== location.origin || /^\/(api|metrics|queues)(\/|$)/.test(link.pathname)) return
+    if (link.hash !== '' && link.pathname === location.pathname && link.search === location.search) return
     event.preventDefault()
     go(link.pathname + link.search)
   })

@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts'
 import { OperatorError, VendorError } from '../../core/errors.ts'
 import type { Context } from '../../context.ts'
+import { pingRedis } from '../../queue/ping.ts'
 import { pendingMigrations } from '../../store/migrate.ts'
 import { checkServer } from '../../store/pool.ts'
 import { databaseNow } from '../../store/queries.ts'
@@ -29,6 +30,10 @@ export async function* runDoctor(config: Config, life: Life): AsyncGenerator<Che
   yield { name: 'database', state: 'ok', says: `PostgreSQL ${await checkServer(open.pool)}, ${where}`, cure: null }
   yield await schema(open)
   yield await clock(open)
+  const waits = await queue(config)
+  yield waits
+  // The limiter lives beside the queue: without it no source may be asked anything.
+  if (waits.state === 'fault') return
   for (const source of config.sources) yield await sourceCheck(open, source, life.signal)
 }
 
@@ -42,6 +47,22 @@ async function schema({ pool }: Context): Promise<Check> {
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error
     return { name, state: 'fault', says: error.message, cure: null }
+  }
+}
+
+async function queue({ redisUrl }: Config): Promise<Check> {
+  const name = 'queue'
+  if (redisUrl === null) return { name, state: 'ok', says: 'in PostgreSQL, with the rate limiter', cure: null }
+  try {
+    return { name, state: 'ok', says: `Redis ${await pingRedis(redisUrl)}, with the rate limiter`, cure: null }
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error
+    return {
+      name,
+      state: 'fault',
+      says: error.message,
+      cure: 'Start Redis, or mend REDIS_URL; the sources need it too.',
+    }
   }
 }
 

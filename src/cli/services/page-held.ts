@@ -14,14 +14,16 @@ export function heldIn(context: Context, config: Config, signal: AbortSignal): H
   return {
     async list() {
       const cases = await heldCases(pool, {})
-      return cases.map(({ id, source, groupId, kind, accounts, of, since }) => ({
+      return cases.map(({ id, source, groupId, groupName, kind, accounts, of, since, reason }) => ({
         id: String(id),
         source,
         groupId,
+        groupName,
         kind,
         count: accounts.length,
         of,
         since: new Date(since).toISOString(),
+        reason,
         accounts,
       }))
     },
@@ -29,13 +31,16 @@ export function heldIn(context: Context, config: Config, signal: AbortSignal): H
       const number = numberOf(id)
       const result = number === null ? null : await approveIn(context, config, number, { signal, progress: quiet })
       if (result === null) return null
-      if (result.verdict === 'failed')
-        return { says: `Nothing has changed: the group could not be read. ${result.error ?? ''}` }
-      return { says: `Read again in run ${result.runId ?? 0}: ${count(result.members.left)} left.` }
+      const { runId, verdict, members, error } = result
+      if (verdict === 'failed')
+        return { says: `Nothing has changed: the group could not be read. ${error ?? ''}`.trimEnd(), runId }
+      return { says: `Read again: ${count(members.left)} left, ${count(members.joined)} joined.`, runId }
     },
     async reject(id) {
       const number = numberOf(id)
-      return number !== null && (await rejectHeld(pool, number)) ? { says: 'Kept: all of them stay members.' } : null
+      return number !== null && (await rejectHeld(pool, number))
+        ? { says: 'Kept: all of them stay members.', runId: null }
+        : null
     },
   }
 }

@@ -19,6 +19,11 @@ const querystring = z.object({
   group: id.optional().describe('needs `source`'),
   account: id.optional(),
   kind: list(kinds).describe('kinds, separated by commas'),
+  joins: z
+    .enum(['seen', 'found'])
+    .optional()
+    .describe('of joins only those between two reads, or only those that a first read found'),
+  run: z.coerce.number().int().min(1).max(2_147_483_647).optional().describe('what one run found'),
   since: moment.optional().describe('inclusive'),
   until: moment.optional().describe('exclusive'),
   order: z.enum(['newest', 'oldest']).default('newest').describe('by run, then by the order of writing'),
@@ -47,6 +52,8 @@ export function serveChanges(api: Api, { data }: HttpDeps): void {
         groupId: query.group ?? null,
         accountId: query.account ?? null,
         kinds: query.kind ?? null,
+        joins: query.joins ?? null,
+        run: query.run ?? null,
         since: query.since === undefined ? null : at(query.since),
         until: query.until === undefined ? null : at(query.until),
         newestFirst: query.order === 'newest',

@@ -6,6 +6,6 @@ export function toCsv(rows: readonly (readonly (string | null)[])[]): string {
 /** What a spreadsheet would take for a formula is told to be text. */
 function cell(value: string | null): string {
   if (value === null) return ''
-  const safe = /^[=+@\t\r]|^-(?![\d.])/.test(value) ? `'${value}` : value
+  const safe = /^[=+@\t\r]|^-(?!\d+(\.\d+)?$)/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

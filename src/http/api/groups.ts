@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { readCursor, writeCursor } from '../cursor.ts'
-import { coverages, cursor, limit, next, search, sourceName, time } from '../schemas.ts'
+import { coverages, cursor, limit, list, next, search, sourceName, time } from '../schemas.ts'
 import type { HttpDeps } from '../types.ts'
 import type { Api } from './app.ts'
 
@@ -26,7 +26,8 @@ const querystring = z.object({
   q: search.describe('part of the name or the id'),
   state: z.enum(['standing', 'dissolved', 'all']).default('standing'),
   type: z.string().max(200).optional().describe('types, separated by commas'),
-  coverage: z.enum(coverages).optional(),
+  coverage: list(coverages).describe('separated by commas'),
+  read: z.enum(['stale']).optional().describe('those alone whose last complete read is more than a day old'),
   sort: z.enum(['name', 'members', 'read', 'created', 'seen']).default('members'),
   order: z.enum(['asc', 'desc']).optional().describe('default: names upwards, all else downwards'),
   cursor,
@@ -75,6 +76,7 @@ export function serveGroups(api: Api, { data }: HttpDeps): void {
         state: query.state,
         types: query.type === undefined || query.type === '' ? null : query.type.split(','),
         coverage: query.coverage ?? null,
+        stale: query.read === 'stale',
         sort: query.sort,
         descending: query.order === undefined ? query.sort !== 'name' : query.order === 'desc',
         after,

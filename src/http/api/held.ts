@@ -8,14 +8,19 @@ const item = z.object({
   id: z.string(),
   source: z.string(),
   groupId: z.string(),
+  groupName: z.string().nullable(),
   kind: z.enum(['leaves', 'dissolved']),
   count: z.int(),
   of: z.int(),
   since: time,
+  reason: z.string(),
   accounts: z.array(z.string()),
 })
 const params = z.object({ id: z.string().max(100) })
-const answer = z.object({ says: z.string() })
+export const decidedAnswer = z.object({
+  says: z.string(),
+  runId: z.int().nullable().describe('the run that read the group again'),
+})
 
 export const heldAnswer = z.object({ held: z.array(item), canDecide: z.boolean() })
 
@@ -42,7 +47,7 @@ export function serveHeld(api: Api, { held }: HttpDeps): void {
           summary: verb === 'approve' ? 'Reads the group again and lets go who is still gone' : 'Keeps everybody in',
           tags: ['held'],
           params,
-          response: { 200: answer },
+          response: { 200: decidedAnswer },
         },
       },
       async ({ params: { id } }) => {

@@ -17,6 +17,10 @@ export interface ChangePageAsk {
   readonly groupId: string | null
   readonly accountId: string | null
   readonly kinds: readonly Change['kind'][] | null
+  /** Of joins those that a first read found, or those that happened between two reads; null for both. */
+  readonly joins: 'found' | 'seen' | null
+  /** What one run found. */
+  readonly run: number | null
   readonly since: number | null
   readonly until: number | null
   readonly newestFirst: boolean
@@ -50,8 +54,9 @@ export interface ChangePage {
 /** How many stretches of runs are looked through for one page where the filter fits little. */
 const STRETCHES = 8
 
-/** One page of the feed. An account's changes have their index; all others are looked for run by run. */
+/** One page of the feed. A run's changes stand together; an account's have their index; all others are looked for run by run. */
 export async function changePage(pool: Pool, of: ChangePageAsk): Promise<ChangePage> {
+  if (of.run !== null) return pageIn(pool, of, { first: of.run, last: of.run, after: null }, of.after, null)
   if (of.accountId !== null) return pageIn(pool, of, null, of.after, null)
   if (of.groupId !== null) return pageOfGroup(pool, of)
   let after = of.after
@@ -130,6 +135,7 @@ async function pageIn(
     place?.about ?? null,
     place?.id ?? null,
     of.limit + 1,
+    of.joins === null ? null : of.joins === 'found',
   ])
   const changes = rows.slice(0, of.limit)
   const last = changes.at(-1)

@@ -11,7 +11,9 @@ export interface GroupsAsk {
   readonly q: string | null
   readonly state: (typeof GROUP_STATES)[number]
   readonly types: readonly string[] | null
-  readonly coverage: (typeof COVERAGES)[number] | null
+  readonly coverage: readonly (typeof COVERAGES)[number][] | null
+  /** Those alone whose last complete read is more than a day old. */
+  readonly stale: boolean
   readonly sort: (typeof GROUP_SORTS)[number]
   readonly descending: boolean
   readonly after: { readonly key: string; readonly groupNo: number } | null
@@ -42,7 +44,7 @@ const stateOf = (state: GroupsAsk['state']): string | null => (state === 'all' ?
 
 /** One page of groups, in the asked order. */
 export function listGroups(pool: Pool, of: GroupsAsk): Promise<GroupListed[]> {
-  const { source, types, coverage, sort, descending, after, limit } = of
+  const { source, types, coverage, stale, sort, descending, after, limit } = of
   const find = [source, containing(of.q), stateOf(of.state), types, coverage]
   return ask<GroupListRow>(pool, 'page-groups', [
     ...find,
@@ -51,6 +53,7 @@ export function listGroups(pool: Pool, of: GroupsAsk): Promise<GroupListed[]> {
     after?.key ?? null,
     after?.groupNo ?? null,
     limit,
+    stale,
   ])
 }
 
@@ -61,6 +64,7 @@ export function countGroups(pool: Pool, of: GroupsAsk): Promise<{ readonly type:
     containing(of.q),
     stateOf(of.state),
     of.coverage,
+    of.stale,
   ])
 }
 

@@ -1,7 +1,7 @@
 -- One page of groups. The sort key is one text (numbers and times padded), so that one cursor serves every order.
 -- Params: $1 source, $2 what name or id contain (LIKE pattern), $3 state (standing, dissolved; null all), $4 types,
 --   $5 coverage, $6 sort (name, members, read, created, seen), $7 descending, $8 $9 the key and number after which to go on,
---   $10 how many
+--   $10 how many, $11 those alone whose last complete read is more than a day old?
 WITH fit AS (
   SELECT g.group_no, g.source_no,
     CASE $6::text
@@ -17,9 +17,10 @@ WITH fit AS (
     AND ($2::text IS NULL OR g.name ILIKE $2 OR g.group_id ILIKE $2)
     AND CASE $3::text WHEN 'standing' THEN g.dissolved_at IS NULL WHEN 'dissolved' THEN g.dissolved_at IS NOT NULL ELSE true END
     AND ($4::text[] IS NULL OR g.type = ANY ($4))
+    AND (NOT $11::boolean OR g.wanted AND g.dissolved_at IS NULL AND r.complete_ended_at < now() - interval '24 hours')
 ), page AS (
   SELECT * FROM fit
-  WHERE ($5::text IS NULL OR coverage = $5)
+  WHERE ($5::text[] IS NULL OR coverage = ANY ($5))
     AND ($8::text IS NULL OR CASE WHEN $7::boolean THEN (key, group_no) < ($8 COLLATE "C", $9::integer)
       ELSE (key, group_no) > ($8 COLLATE "C", $9) END)
   ORDER BY CASE WHEN $7 THEN key END DESC NULLS LAST, CASE WHEN NOT $7 THEN key END NULLS LAST,

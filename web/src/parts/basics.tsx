@@ -121,6 +121,7 @@ export const Failed = ({ error, retry }: { error: ApiError; retry?: () => void }
     <Icon name={error.status === 404 ? 'empty' : 'alert'} />
     <strong>{error.status === 404 ? 'Not found' : 'This could not be loaded'}</strong>
     <p>{error.message}</p>
+    {error.status === 404 && <a href="/">To the overview</a>}
     {retry !== undefined && error.status !== 404 && (
       <button type="button" onClick={retry}>
         Try again

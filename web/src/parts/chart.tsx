@@ -92,7 +92,7 @@ function options(latest: { readonly current: Props }, width: number, height: num
   return {
     width,
     height,
-    padding: [10, 8, 0, 0],
+    padding: [10, 22, 0, 0],
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     legend: { show: true, live: true },
     scales: {
@@ -103,7 +103,8 @@ function options(latest: { readonly current: Props }, width: number, height: num
       {
         ...axis,
         grid: { show: false },
-        size: 28,
+        size: 32,
+        gap: 9,
         space: 70,
         values: (_, ticks) => ticks.map((at) => shortDayText(at * 1000)),
         incrs: [

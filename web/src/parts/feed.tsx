@@ -50,12 +50,20 @@ export function Feed({ changes, without }: { changes: readonly ChangeView[]; wit
             </i>
             <div>
               <p>
-                {sentence(one)}
-                {without !== 'group' && (
+                {one.accountId === null ? (
                   <>
-                    {' '}
-                    {MOVES.has(one.kind) ? null : <span class="muted">in </span>}
-                    <GroupLink of={one} />
+                    {without === 'group' ? 'The group' : <GroupLink of={one} />} {ofGroup(one)}
+                  </>
+                ) : (
+                  <>
+                    <Who of={one} /> {ofMember(one)}
+                    {without !== 'group' && (
+                      <>
+                        {' '}
+                        {MOVES.has(one.kind) ? null : <span class="muted">in </span>}
+                        <GroupLink of={one} />
+                      </>
+                    )}
                   </>
                 )}
               </p>
@@ -89,66 +97,83 @@ const Who = ({ of }: { of: ChangeView }) =>
     </a>
   )
 
+const none = (value: unknown): boolean => value === null || value === undefined || value === ''
 const text = (value: unknown): string =>
-  value === null || value === undefined || value === ''
-    ? 'nothing'
-    : typeof value === 'string'
-      ? value
-      : JSON.stringify(value)
+  none(value) ? 'nobody' : typeof value === 'string' ? value : JSON.stringify(value)
+const Quote = ({ of }: { of: unknown }) => (
+  <q>
+    <bdi>{text(of)}</bdi>
+  </q>
+)
 
-function sentence(of: ChangeView): ComponentChildren {
+/** What somebody did or became, after their name. */
+function ofMember(of: ChangeView): ComponentChildren {
   const [before, after] = [of.old ?? {}, of.new ?? {}]
-  const who = <Who of={of} />
-  const quote = (value: unknown) => <q>{text(value)}</q>
   switch (of.kind) {
     case 'joined':
-      return (
-        <>
-          {who} joined{after['role'] === 'member' ? '' : ` as ${text(after['role'])}`}
-        </>
-      )
+      return <>joined{after['role'] === 'member' ? '' : ` as ${text(after['role'])}`}</>
     case 'left':
-      return <>{who} left</>
+      return <>left</>
     case 'role':
       return (
         <>
-          {who} went from {text(before['role'])} to <strong>{text(after['role'])}</strong>
+          went from {text(before['role'])} to <strong>{text(after['role'])}</strong>
         </>
       )
-    case 'name_card':
+    case 'name_card': {
+      const [was, is] = [before['name_card'], after['name_card']]
+      if (none(is))
+        return (
+          <>
+            has no name card any more, before <Quote of={was} />
+          </>
+        )
       return (
         <>
-          {who} is called {quote(after['name_card'])}, before {quote(before['name_card'])}
+          is called <Quote of={is} />
+          {!none(was) && (
+            <>
+              , before <Quote of={was} />
+            </>
+          )}
         </>
       )
+    }
     case 'muted':
-      return (
-        <>
-          {who} {mutedText(after['muted_until'])}
-        </>
-      )
-    case 'attributes':
-      return <>{who} has new attributes</>
+      return <>{mutedText(after['muted_until'])}</>
+    default:
+      return <>has new attributes</>
+  }
+}
+
+/** What happened to a group, after its name. */
+function ofGroup(of: ChangeView): ComponentChildren {
+  const [before, after] = [of.old ?? {}, of.new ?? {}]
+  switch (of.kind) {
     case 'created':
-      return <>The group was found</>
+      return <>was found</>
     case 'renamed':
-      return (
+      return none(before['name']) ? (
         <>
-          Renamed to {quote(after['name'])}, before {quote(before['name'])}
+          was named <Quote of={after['name']} />
+        </>
+      ) : (
+        <>
+          was renamed to <Quote of={after['name']} />, before <Quote of={before['name']} />
         </>
       )
     case 'owner':
       return (
         <>
-          The owner is {text(after['owner_id'])}, before {text(before['owner_id'])}
+          went from {text(before['owner_id'])} to <strong>{text(after['owner_id'])}</strong> as its owner
         </>
       )
-    case 'updated':
-      return <>The group changed: {Object.keys(after).join(', ').replaceAll('_', ' ')}</>
     case 'dissolved':
-      return <>The group was dissolved</>
+      return <>was dissolved</>
     case 'reappeared':
-      return <>The group is back</>
+      return <>is back</>
+    default:
+      return <>changed: {Object.keys(after).join(', ').replaceAll('_', ' ')}</>
   }
 }
 
@@ -159,7 +184,7 @@ function mutedText(until: unknown): string {
 
 /** How exactly the moment is known, where it is not exact. */
 function Bounds({ of }: { of: ChangeView }) {
-  if (of.notBefore === null) return of.kind === 'joined' ? <span>found by the first read</span> : null
+  if (of.notBefore === null) return of.kind === 'joined' ? <span>found by a first read</span> : null
   if (of.notAfter === null) return null
   const within = Date.parse(of.notAfter) - Date.parse(of.notBefore)
   const exact = of.kind === 'joined' && of.at !== of.notAfter

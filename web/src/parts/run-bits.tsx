@@ -1,4 +1,5 @@
 import { change, count } from '../format.ts'
+import { href } from '../router.ts'
 import type { RunView } from '../types.ts'
 import { Badge, type Tone } from './basics.tsx'
 
@@ -22,13 +23,28 @@ export const Verdict = ({ of }: { of: string | null }) =>
     </Badge>
   )
 
-/** Joins and leaves of a run. */
-export const Moves = ({ joined, left }: { joined: number; left: number }) => (
+/** Joins and leaves of a run, each with the way to them. */
+export const Moves = ({ of: { id, members } }: { of: RunView }) => (
   <span class="moves">
-    <span class={joined > 0 ? 'good' : 'muted'}>{joined > 0 ? change(joined) : '+0'}</span>{' '}
-    <span class={left > 0 ? 'bad' : 'muted'}>{left > 0 ? change(-left) : '−0'}</span>
+    {members.joined > 0 ? (
+      <a class="good" href={foundBy(id, 'joined')}>
+        {change(members.joined)}
+      </a>
+    ) : (
+      <span class="muted">+0</span>
+    )}{' '}
+    {members.left > 0 ? (
+      <a class="bad" href={foundBy(id, 'left')}>
+        {change(-members.left)}
+      </a>
+    ) : (
+      <span class="muted">−0</span>
+    )}
   </span>
 )
+
+/** The changes of some kinds that a run found. */
+export const foundBy = (run: number, kind: string): string => href('/changes', { run, kind })
 
 /** How far a run is, while it lasts. */
 export function RunProgress({ run }: { run: RunView }) {

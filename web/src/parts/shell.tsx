@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useData } from '../api.ts'
+import { ZONE } from '../format.ts'
 import type { HeldAnswer, SourcesAnswer } from '../types.ts'
 import { Icon, type IconName } from './icon.tsx'
 import { Search } from './search.tsx'
@@ -39,7 +40,11 @@ export function Shell({ path, children }: { path: string; children: ComponentChi
             </a>
           ))}
         </nav>
-        <p class="side-foot">{sources === null ? ' ' : `Version ${sources.version}`}</p>
+        <p class="side-foot">
+          Times in {ZONE}
+          <br />
+          {sources === null ? ' ' : `Version ${sources.version}`}
+        </p>
       </aside>
       <header class="top">
         <a class="brand small" href="/" aria-label="Rollcall, overview">
@@ -50,6 +55,7 @@ export function Shell({ path, children }: { path: string; children: ComponentChi
       </header>
       <main id="main" tabIndex={-1}>
         {children}
+        <p class="zone">Times in {ZONE}</p>
       </main>
     </div>
   )

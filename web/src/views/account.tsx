@@ -8,7 +8,11 @@ import type { AccountAnswer, ChangesAnswer, StayView } from '../types.ts'
 export function AccountPage({ source, accountId }: { source: string; accountId: string }) {
   const { data, error, reload } = useData<AccountAnswer>(`/api/accounts/${source}/${encodeURIComponent(accountId)}`)
   const list = usePages<ChangesAnswer>(href('/api/changes', { source, account: accountId, limit: 30 }))
-  if (error !== null && data === null) return <Failed error={error} retry={reload} />
+  const again = (): void => {
+    reload()
+    list.reload()
+  }
+  if (error !== null && data === null) return <Failed error={error} retry={again} />
   if (data === null) return <Waiting lines={14} />
   const { stays } = data
   const now = Date.parse(data.now)
@@ -28,21 +32,24 @@ export function AccountPage({ source, accountId }: { source: string; accountId: 
         </div>
       </div>
       <div class="figures">
-        <Figure label="Groups now" value={count(lasts.length)} />
+        <Figure label="Groups now" value={count(lasts.length)} to="#groups" />
         <Figure
           label="Stays in all"
           value={`${count(stays.length)}${data.more ? '+' : ''}`}
           note={`in ${count(new Set(stays.map(({ groupId }) => groupId)).size)} groups`}
+          to="#stays"
         />
         <Figure
           label="Leads"
           value={count(lasts.filter(({ role }) => role !== 'member').length)}
           note="as owner or admin"
+          to="#groups"
         />
-        <Figure label="First seen" value={first === undefined ? '' : dayText(first)} />
+        <Figure label="First seen" value={first === undefined ? '' : dayText(first)} to="#stays" />
       </div>
       <Card
-        title="Stays"
+        title={<span id="stays">Stays</span>}
+        label="Stays"
         aside={
           <span class="legend-note">
             <i class="hatch" aria-hidden="true" /> somewhere in between
@@ -52,13 +59,13 @@ export function AccountPage({ source, accountId }: { source: string; accountId: 
         <TimeLine stays={stays} source={source} now={now} />
       </Card>
       <div class="columns">
-        <Card title="Groups" flush>
+        <Card title={<span id="groups">Groups</span>} label="Groups" flush>
           <div class="scroll tall" tabIndex={0} role="region" aria-label="Groups of this account">
             <table class="table compact">
               <thead>
                 <tr>
                   <th>Group</th>
-                  <th>From</th>
+                  <th class="hide-phone">From</th>
                   <th>Until</th>
                 </tr>
               </thead>
@@ -68,10 +75,16 @@ export function AccountPage({ source, accountId }: { source: string; accountId: 
                     <td>
                       <a class="two-lines" href={groupHref(source, stay.groupId)}>
                         <bdi class="strong">{nameOf(stay.name, stay.groupId)}</bdi>
-                        <small>{stay.role === 'member' ? stay.type : `${stay.role} · ${stay.type}`}</small>
+                        <small>
+                          {stay.role === 'member' ? stay.type : `${stay.role} · ${stay.type}`}
+                          <span class="only-phone">
+                            {' '}
+                            · from <Time at={stay.startAt} />
+                          </span>
+                        </small>
                       </a>
                     </td>
-                    <td class="muted">
+                    <td class="muted hide-phone">
                       <Time at={stay.startAt} />
                     </td>
                     <td class="muted">
@@ -90,7 +103,9 @@ export function AccountPage({ source, accountId }: { source: string; accountId: 
           </div>
         </Card>
         <Card title="Changes">
-          {list.data === null ? (
+          {list.error !== null && changes.length === 0 ? (
+            <Failed error={list.error} retry={list.reload} />
+          ) : list.data === null ? (
             <Waiting lines={8} />
           ) : changes.length === 0 ? (
             <Empty title="No change yet" />

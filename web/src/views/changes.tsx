@@ -15,16 +15,20 @@ export function ChangesPage() {
   const wanted = new Set((read('kind') ?? '').split(',').filter((kind) => kind !== ''))
   const [source, group, account] = [read('source'), read('group'), read('account')]
   const [since, until] = [read('since'), read('until')]
+  const [joins, run] = [read('joins'), read('run')]
   const url = href('/api/changes', {
     source,
     group: source === null ? null : group,
     account,
     kind: [...wanted].join(','),
+    joins,
+    run,
     since,
     until,
     limit: 100,
   })
-  const list = usePages<ChangesAnswer>(url, { everyMs: until === null ? LIVE_MS : 0 })
+  const live = until === null && run === null
+  const list = usePages<ChangesAnswer>(url, { everyMs: live ? LIVE_MS : 0 })
   const changes = unique(list.pages.flatMap((page) => page.changes))
   const toggle = (kind: string): void => {
     const next = new Set(wanted)
@@ -37,7 +41,7 @@ export function ChangesPage() {
         <div>
           <h1>Changes</h1>
           <p class="lead">
-            {until === null ? (
+            {live ? (
               <>
                 <i class="live" aria-hidden="true" /> Live: what a run finds appears here.
               </>
@@ -62,10 +66,25 @@ export function ChangesPage() {
           onType={(value) => write({ group: value })}
         />
         <Typed label="Account" value={account} hint="Account" onType={(value) => write({ account: value })} />
+        <Select
+          label="Joins"
+          value={joins ?? ''}
+          options={[
+            ['', 'All joins'],
+            ['seen', 'Joins between reads'],
+            ['found', 'Joins found by a first read'],
+          ]}
+          onPick={(value) => write({ joins: value })}
+        />
         <Day label="From" value={since} onPick={(value) => write({ since: value })} />
         <Day label="Before" value={until} onPick={(value) => write({ until: value })} />
       </div>
       <div class="chips" role="group" aria-label="Kinds">
+        {run !== null && (
+          <button type="button" class="chip" aria-pressed={true} onClick={() => write({ run: null })}>
+            of run {run} <span aria-hidden="true">×</span>
+          </button>
+        )}
         {KINDS.map(([kind, label]) => (
           <button type="button" class="chip" key={kind} aria-pressed={wanted.has(kind)} onClick={() => toggle(kind)}>
             {label}

@@ -18,14 +18,14 @@ export function GroupPage({ source, groupId }: { source: string; groupId: string
   const asked = Date.parse(read('at') ?? '')
   const at = Number.isFinite(asked) ? asked : null
   const series = useData<SeriesAnswer>(href(`${url}/series`, { zone: ZONE }))
-  if (group.error !== null && group.data === null) return <Failed error={group.error} retry={group.reload} />
-  if (group.data === null) return <Waiting lines={14} />
-  const one = group.data
-  const pick = (moment: number | null): void => write({ at: moment === null ? null : new Date(moment).toISOString() })
   const reload = (): void => {
     group.reload()
     series.reload()
   }
+  if (group.error !== null && group.data === null) return <Failed error={group.error} retry={reload} />
+  if (group.data === null) return <Waiting lines={14} />
+  const one = group.data
+  const pick = (moment: number | null): void => write({ at: moment === null ? null : new Date(moment).toISOString() })
   return (
     <>
       <div class="page-head">
@@ -76,7 +76,14 @@ function Figures({ group, series }: { group: GroupView; series: SeriesAnswer | n
   const month = (series?.steps ?? []).filter(({ at }) => Date.parse(at) > Date.now() - 30 * DAY)
   const moved = (what: 'joined' | 'left'): number => month.reduce((sum, step) => sum + step[what], 0)
   const since = new Date(Date.now() - 30 * DAY).toISOString()
-  const feed = (kind: string): string => href('/changes', { source: group.source, group: group.groupId, kind, since })
+  const feed = (kind: string): string =>
+    href('/changes', {
+      source: group.source,
+      group: group.groupId,
+      kind,
+      joins: kind === 'joined' ? 'seen' : null,
+      since,
+    })
   const off = group.vendorCount !== null && group.vendorCount !== group.members && group.dissolvedAt === null
   return (
     <div class="figures">
@@ -110,6 +117,7 @@ function Figures({ group, series }: { group: GroupView; series: SeriesAnswer | n
         label="Proven since"
         value={group.provenFrom === null ? 'never' : dayText(group.provenFrom)}
         note={group.provenFrom === null ? 'no complete read yet' : 'the first complete read'}
+        to="#reads"
       />
       <Figure
         label={group.dissolvedAt === null ? 'Last complete read' : 'Dissolved'}
@@ -121,6 +129,7 @@ function Figures({ group, series }: { group: GroupView; series: SeriesAnswer | n
               : ago(group.completeAt)
         }
         note={group.unseen > 0 ? `${count(group.unseen)} members unconfirmed` : ' '}
+        to="#reads"
       />
     </div>
   )
@@ -181,6 +190,15 @@ function Curves({
   )
 }
 
+const MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
+
+const Attribute = ({ value }: { value: unknown }) =>
+  typeof value === 'string' && MOMENT.test(value) ? (
+    <Time at={value} />
+  ) : (
+    <bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi>
+  )
+
 /** Before the first complete read, and where reads that should have been complete were not. */
 function unprovenStretches(group: GroupView, times: readonly number[]): Mark[] {
   const begin = times[0] ?? 0
@@ -234,15 +252,15 @@ function Details({ group }: { group: GroupView }) {
           </div>
           {Object.entries(group.attributes ?? {}).map(([name, value]) => (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>{name.replaceAll('_', ' ')}</dt>
               <dd>
-                <bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi>
+                <Attribute value={value} />
               </dd>
             </div>
           ))}
         </dl>
       </Card>
-      <Card title="Reads" aside={<span class="muted">newest first</span>} flush>
+      <Card title={<span id="reads">Reads</span>} label="Reads" aside={<span class="muted">newest first</span>} flush>
         {reads.length === 0 ? (
           <Empty title="No read of this group is on record" />
         ) : (

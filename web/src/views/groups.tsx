@@ -8,12 +8,12 @@ import { groupHref, href, useFilters } from '../router.ts'
 import type { GroupListedView, GroupsAnswer, SourcesAnswer } from '../types.ts'
 
 const COLUMNS = [
-  ['name', 'Group'],
-  [null, 'Type'],
-  ['members', 'Members'],
-  [null, 'Coverage'],
-  ['read', 'Last read'],
-  ['created', 'Created'],
+  ['name', 'Group', ''],
+  [null, 'Type', 'hide-narrow'],
+  ['members', 'Members', 'number'],
+  [null, 'Coverage', 'hide-narrow'],
+  ['read', 'Last read', 'hide-phone'],
+  ['created', 'Created', 'hide-narrow'],
 ] as const
 
 const STATES = [
@@ -42,6 +42,7 @@ export function GroupsPage() {
     state,
     type: read('type'),
     coverage: read('coverage'),
+    read: read('read'),
     sort,
     order,
   }
@@ -97,8 +98,18 @@ export function GroupsPage() {
             ['full', 'Full'],
             ['partial', 'Partial'],
             ['none', 'None'],
+            ['partial,none', 'Not full'],
           ]}
           onPick={(coverage) => write({ coverage })}
+        />
+        <Select
+          label="Freshness"
+          value={query.read ?? ''}
+          options={[
+            ['', 'Read at any time'],
+            ['stale', 'Not read for 24 h'],
+          ]}
+          onPick={(value) => write({ read: value })}
         />
         <Segments
           label="State"
@@ -130,10 +141,10 @@ export function GroupsPage() {
             <table class="table">
               <thead>
                 <tr>
-                  {COLUMNS.map(([key, label]) => (
+                  {COLUMNS.map(([key, label, where]) => (
                     <th
                       key={label}
-                      class={key === 'members' ? 'number' : undefined}
+                      class={where}
                       aria-sort={key === sort ? (order === 'asc' ? 'ascending' : 'descending') : undefined}
                     >
                       {key === null ? (

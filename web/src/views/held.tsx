@@ -1,18 +1,19 @@
 import { useState } from 'preact/hooks'
 import { ApiError, post, useData } from '../api.ts'
-import { count, plural } from '../format.ts'
+import { nameOf, plural } from '../format.ts'
 import { Ago, Badge, Card, Empty, Failed, Waiting } from '../parts/basics.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { accountHref, groupHref } from '../router.ts'
-import type { HeldAnswer } from '../types.ts'
+import type { DecidedAnswer, HeldAnswer } from '../types.ts'
 
 type Item = HeldAnswer['held'][number]
+type Said = DecidedAnswer & { readonly group: string }
 
 export function HeldPage() {
   const { data, error, reload } = useData<HeldAnswer>('/api/held', { everyMs: 10_000 })
-  const [said, setSaid] = useState<string | null>(null)
-  const decided = (text: string): void => {
-    setSaid(text)
+  const [said, setSaid] = useState<Said | null>(null)
+  const decided = (answer: Said): void => {
+    setSaid(answer)
     reload()
   }
   return (
@@ -26,7 +27,12 @@ export function HeldPage() {
         </div>
       </div>
       <p class={said === null ? 'sr' : 'note'} aria-live="polite">
-        {said}
+        {said !== null && (
+          <>
+            <bdi>{said.group}</bdi>: {said.says}{' '}
+            {said.runId !== null && <a href={`/runs/${said.runId}`}>Run {said.runId}</a>}
+          </>
+        )}
       </p>
       {error !== null && data === null ? (
         <Failed error={error} retry={reload} />
@@ -43,7 +49,7 @@ export function HeldPage() {
       ) : (
         <div class="stack">
           {data.held.map((item) => (
-            <HeldCard key={item.id} item={item} onDecided={decided} />
+            <HeldCard key={item.id} item={item} canDecide={data.canDecide} onDecided={decided} />
           ))}
         </div>
       )}
@@ -51,37 +57,35 @@ export function HeldPage() {
   )
 }
 
-function HeldCard({ item, onDecided }: { item: Item; onDecided: (says: string) => void }) {
+function HeldCard({ item, canDecide, onDecided }: { item: Item; canDecide: boolean; onDecided: (said: Said) => void }) {
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
   const decide = (verb: 'approve' | 'reject'): void => {
     setBusy(true)
     setFailure(null)
-    post<{ says: string }>(`/api/held/${encodeURIComponent(item.id)}/${verb}`, {})
-      .then((answer) => onDecided(answer?.says ?? 'Done.'))
+    post<DecidedAnswer>(`/api/held/${encodeURIComponent(item.id)}/${verb}`, {})
+      .then((answer) => onDecided({ says: 'Done.', runId: null, ...answer, group: name }))
       .catch((error: unknown) => setFailure(error instanceof ApiError ? error.message : 'This did not work.'))
       .finally(() => setBusy(false))
   }
+  const name = nameOf(item.groupName, item.groupId)
   const share = item.of === 0 ? 0 : Math.round((item.count / item.of) * 100)
   return (
-    <Card label={`Held leaves of ${item.groupId}`}>
+    <Card label={`Held leaves of ${name}`}>
       <div class="held">
         <div>
           <h2>
             <a href={groupHref(item.source, item.groupId)}>
-              <bdi>{item.groupId}</bdi>
+              <bdi>{name}</bdi>
             </a>{' '}
             <Badge tone="warn" dot>
-              {item.kind === 'dissolved' ? 'dissolving' : `${share} % would leave`}
+              {item.kind === 'dissolved' ? 'would be dissolved' : `${share} % would leave`}
             </Badge>
           </h2>
           <p class="muted">
-            {item.source} ·{' '}
-            {item.kind === 'dissolved'
-              ? plural(item.count, 'group')
-              : `${count(item.count)} of ${plural(item.of, 'member')}`}{' '}
-            · since <Ago at={item.since} />
+            {item.source} · <code>{item.groupId}</code> · since <Ago at={item.since} />
           </p>
+          <p>{item.reason}.</p>
           <details>
             <summary>Who: {plural(item.accounts.length, 'account')}</summary>
             <p class="accounts">
@@ -98,15 +102,17 @@ function HeldCard({ item, onDecided }: { item: Item; onDecided: (says: string) =
             </p>
           )}
         </div>
-        <div class="held-buttons">
-          <button type="button" class="primary" disabled={busy} aria-busy={busy} onClick={() => decide('approve')}>
-            <Icon name="check" /> Approve
-          </button>
-          <button type="button" disabled={busy} onClick={() => decide('reject')}>
-            <Icon name="close" /> Reject
-          </button>
-          <small class="muted">Approving reads the group again first.</small>
-        </div>
+        {canDecide && (
+          <div class="held-buttons">
+            <button type="button" class="primary" disabled={busy} aria-busy={busy} onClick={() => decide('approve')}>
+              <Icon name="check" /> Approve
+            </button>
+            <button type="button" disabled={busy} onClick={() => decide('reject')}>
+              <Icon name="close" /> Reject
+            </button>
+            <small class="muted">Approving reads the group again first.</small>
+          </div>
+        )}
       </div>
     </Card>
   )

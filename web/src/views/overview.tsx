@@ -1,5 +1,5 @@
 import { useData } from '../api.ts'
-import { ago, brief, change, count, plural, ZONE } from '../format.ts'
+import { ago, brief, change, count, plural, shortDayText, ZONE } from '../format.ts'
 import { Ago, Badge, Card, Empty, Failed, Figure, Segments, Select, Waiting } from '../parts/basics.tsx'
 import { Chart } from '../parts/chart.tsx'
 import { Feed } from '../parts/feed.tsx'
@@ -90,18 +90,19 @@ function Figures({
   only: string | null
 }) {
   const sum = (of: (source: SourceView) => number): number => sources.reduce((all, source) => all + of(source), 0)
-  const proven = provenFrom(sources)
-  const first = days?.find(({ at }) => Date.parse(at) >= proven - 86_400_000)
-  const moved = (what: 'joined' | 'left'): number => (days ?? []).reduce((all, day) => all + day[what], 0)
-  const grown = (days?.at(-1)?.members ?? 0) - (first?.members ?? 0)
+  const counted = daysCounted(days ?? [], provenFrom(sources))
+  const moved = (what: 'joined' | 'left' | 'backlog'): number => counted.reduce((all, day) => all + day[what], 0)
+  const since = counted[0]?.at ?? null
+  const sinceText = since === null ? ' ' : `since ${shortDayText(since)}`
+  const number = (n: number): string => (days === null ? '…' : count(n))
+  const feed = (query: Readonly<Record<string, string>>): string => href('/changes', { source: only, since, ...query })
   const [stale, held] = [sum(({ stale: n }) => n), sum(({ held: n }) => n)]
-  const since = first === undefined ? null : first.at
   return (
     <div class="figures">
       <Figure
         label="Memberships"
         value={count(sum(({ members }) => members))}
-        note={days === null ? ' ' : `${change(grown)} in this range`}
+        note={days === null ? ' ' : `${change(moved('joined') + moved('backlog') - moved('left'))} ${sinceText}`}
         to={href('/groups', { source: only })}
       />
       <Figure
@@ -112,24 +113,30 @@ function Figures({
       />
       <Figure
         label="Joined"
-        value={days === null ? '…' : count(moved('joined'))}
+        value={number(moved('joined'))}
         tone="good"
-        note="in this range"
-        to={href('/changes', { source: only, kind: 'joined', since })}
+        note={sinceText}
+        to={feed({ kind: 'joined', joins: 'seen' })}
       />
       <Figure
         label="Left"
-        value={days === null ? '…' : count(moved('left'))}
+        value={number(moved('left'))}
         tone="bad"
         note="each one proven"
-        to={href('/changes', { source: only, kind: 'left', since })}
+        to={feed({ kind: 'left' })}
+      />
+      <Figure
+        label="Found"
+        value={number(moved('backlog'))}
+        note="by a group’s first read"
+        to={feed({ kind: 'joined', joins: 'found' })}
       />
       <Figure
         label="Not fresh"
         value={count(stale)}
         tone={stale > 0 ? 'warn' : 'plain'}
-        note="no complete read in 24 h"
-        to={href('/groups', { source: only, sort: 'read', order: 'asc' })}
+        note="not read for 24 h"
+        to={href('/groups', { source: only, read: 'stale', sort: 'read', order: 'asc' })}
       />
       <Figure
         label="Held leaves"
@@ -141,6 +148,13 @@ function Figures({
     </div>
   )
 }
+
+/**
+ * The days whose figures stand side by side: from the first one that began when all of these sources had been read, so
+ * that what joined, left and was found makes up the growth.
+ */
+const daysCounted = (days: DaysAnswer['days'], proven: number): DaysAnswer['days'] =>
+  days.filter(({ at }, n) => Date.parse(at) >= proven || n === days.length - 1)
 
 /** When the first of these sources was first read: sizes before are those of who was still there then. */
 const provenFrom = (sources: readonly SourceView[]): number =>
@@ -224,28 +238,43 @@ function SourceCard({ source, range }: { source: SourceView; range: string }) {
           </h3>
           <p class="muted">{vendorName(source.vendor)}</p>
         </div>
-        <Badge tone={tone} dot>
-          {source.newestRead === null
-            ? 'never read'
-            : source.stale > 0
-              ? `${brief(source.stale)} not fresh`
-              : ago(source.newestRead)}
-        </Badge>
+        <a
+          href={href('/groups', {
+            source: source.name,
+            ...(source.stale > 0 ? { read: 'stale' } : {}),
+            sort: 'read',
+            order: source.stale > 0 ? 'asc' : 'desc',
+          })}
+        >
+          <Badge tone={tone} dot>
+            {source.newestRead === null
+              ? 'never read'
+              : source.stale > 0
+                ? `${brief(source.stale)} not fresh`
+                : ago(source.newestRead)}
+          </Badge>
+        </a>
       </div>
       <Spark values={(days ?? []).map(({ members }) => members)} label={`Members of ${source.name}`} />
       <dl class="facts">
         <div>
           <dt>Members</dt>
-          <dd>{count(source.members)}</dd>
+          <dd>
+            <a href={href('/groups', { source: source.name })}>{count(source.members)}</a>
+          </dd>
         </div>
         <div>
           <dt>Groups</dt>
           <dd>
-            {count(source.groups)}
+            <a href={href('/groups', { source: source.name, sort: 'seen' })}>{count(source.groups)}</a>
             {source.uncovered > 0 && (
-              <small title="No call lists their members, or they were never read completely">
+              <a
+                class="small"
+                href={href('/groups', { source: source.name, coverage: 'partial,none' })}
+                title="No call lists their members, or they were never read completely"
+              >
                 {brief(source.uncovered)} unproven
-              </small>
+              </a>
             )}
           </dd>
         </div>
@@ -335,7 +364,7 @@ function Runs({ only }: { only: string | null }) {
                   <Verdict of={run.verdict} />
                 </td>
                 <td class="number">
-                  <Moves joined={run.members.joined} left={run.members.left} />
+                  <Moves of={run} />
                 </td>
                 <td class="number muted">
                   <Ago at={run.startedAt} />

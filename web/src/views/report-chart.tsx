@@ -1,3 +1,4 @@
+import { decimal } from '../format.ts'
 import { Card } from '../parts/basics.tsx'
 import { Chart } from '../parts/chart.tsx'
 import type { ReportAnswer } from '../types.ts'
@@ -32,18 +33,10 @@ export function ReportChart({ answer }: { answer: ReportAnswer }) {
 }
 
 function Bars({ answer, value, label }: { answer: ReportAnswer; value: number; label: string }) {
-  const names = answer.columns
-    .map(({ name, kind }, n) => ({ name, kind, n }))
-    .filter(({ kind, n }) => n < value && kind !== 'number')
-  const rows = answer.rows.slice(0, MOST_BARS).map((row) => ({
-    name: (names.length === 0
-      ? [row[0]]
-      : names.slice(-2).map(({ n, kind }) => (kind === 'time' ? (row[n] ?? '').slice(0, 16) : row[n]))
-    )
-      .filter((part) => part !== null && part !== undefined)
-      .join(' · '),
-    value: Number(row[value] ?? 0),
-  }))
+  const known = answer.rows.filter((row) => row[value] !== null)
+  if (known.length < 2) return null
+  const nameOf = namer(answer.columns.slice(0, value), known)
+  const rows = known.slice(0, MOST_BARS).map((row) => ({ name: nameOf(row), value: Number(row[value] ?? 0) }))
   const most = Math.max(...rows.map((row) => Math.abs(row.value)), 1e-9)
   return (
     <Card title={label}>
@@ -60,11 +53,31 @@ function Bars({ answer, value, label }: { answer: ReportAnswer; value: number; l
                   style={{ width: `${(Math.abs(row.value) / most) * 100}%` }}
                 />
               </td>
-              <td class="number">{row.value.toLocaleString('en-GB', { maximumFractionDigits: 2 })}</td>
+              <td class="number">{decimal(row.value)}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </Card>
   )
+}
+
+type Row = ReportAnswer['rows'][number]
+
+/** What a bar stands for: a name where there is one, else what tells the rows apart. */
+function namer(columns: ReportAnswer['columns'], rows: readonly Row[]): (row: Row) => string {
+  const all = columns.map((column, n) => ({ ...column, n }))
+  const differ = all.filter(({ n }) => new Set(rows.map((row) => row[n])).size > 1)
+  const named = all.find(({ name }) => name === 'name')
+  const texts = differ.filter(({ kind }) => kind !== 'number').slice(-2)
+  const [first] = differ
+  return (row) => {
+    const name = named === undefined ? null : (row[named.n] ?? null)
+    if (name !== null && name !== '') return name
+    if (texts.length === 0) return first === undefined ? '' : `${first.name.replaceAll('_', ' ')} ${row[first.n] ?? ''}`
+    return texts
+      .map(({ n, kind }) => (kind === 'time' ? (row[n] ?? '').slice(0, 16) : row[n]))
+      .filter((part) => part !== null && part !== undefined)
+      .join(' · ')
+  }
 }

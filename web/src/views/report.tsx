@@ -12,9 +12,14 @@ import { titleOf } from './reports.tsx'
 type Column = ReportAnswer['columns'][number]
 
 export function ReportPage({ name }: { name: string }) {
-  const { data: all, error } = useData<ReportsAnswer>('/api/reports')
-  const { data: sources } = useData<SourcesAnswer>('/api/sources')
-  if (error !== null && all === null) return <Failed error={error} />
+  const reports = useData<ReportsAnswer>('/api/reports')
+  const known = useData<SourcesAnswer>('/api/sources')
+  const [all, sources, error] = [reports.data, known.data, reports.error ?? known.error]
+  const again = (): void => {
+    reports.reload()
+    known.reload()
+  }
+  if (error !== null && (all === null || sources === null)) return <Failed error={error} retry={again} />
   if (all === null || sources === null) return <Waiting lines={14} />
   const report = all.reports.find((one) => one.name === name)
   if (report === undefined)
@@ -183,7 +188,7 @@ function Table({ answer, source }: { answer: ReportAnswer; source: string }) {
           <tr>
             {shown.map(({ column }) => (
               <th key={column.name} class={column.kind === 'number' ? 'number' : undefined}>
-                {column.name.replaceAll('_', ' ')}
+                {titleOf(column.name.replaceAll('_', '-'))}
               </th>
             ))}
           </tr>
@@ -254,6 +259,7 @@ function Field({
   useEffect(() => {
     if (late !== (value ?? '')) onType(late)
   }, [late])
+  useEffect(() => setText(value ?? ''), [value])
   return (
     <label class="field">
       <input

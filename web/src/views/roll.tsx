@@ -1,10 +1,10 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { usePages } from '../api.ts'
 import { count, plural, timeText } from '../format.ts'
 import { Badge, Card, Empty, Failed, More, Time, Waiting } from '../parts/basics.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useLate } from '../parts/late.ts'
-import { accountHref, href } from '../router.ts'
+import { accountHref, href, useFilters } from '../router.ts'
 import type { GroupView, MembersAnswer } from '../types.ts'
 
 const STEPS = 1000
@@ -21,8 +21,12 @@ export function Roll({
   onPick: (at: number | null) => void
   url: string
 }) {
-  const [text, setText] = useState('')
+  const [read, write] = useFilters()
+  const [text, setText] = useState(read('member') ?? '')
   const q = useLate(text.trim(), 200)
+  useEffect(() => {
+    if (q !== (read('member') ?? '')) write({ member: q })
+  }, [q])
   const moment = useLate(at, 120)
   const list = usePages<MembersAnswer>(
     href(`${url}/members`, {
@@ -117,7 +121,7 @@ export function Roll({
 const RollCounts = ({ of }: { of: MembersAnswer }) => (
   <span class="muted" aria-live="polite">
     {plural(of.total, 'member')}
-    {of.owners + of.admins > 0 && `, ${count(of.owners)} owner, ${plural(of.admins, 'admin')}`}
+    {of.owners + of.admins > 0 && `, ${plural(of.owners, 'owner')}, ${plural(of.admins, 'admin')}`}
     {of.unproven > 0 && <b class="warn-text"> · {count(of.unproven)} unproven</b>}
   </span>
 )

@@ -1,7 +1,7 @@
 import { useData, usePages } from '../api.ts'
 import { brief, count, lasting, nameOf, plural } from '../format.ts'
 import { Badge, Card, Empty, Failed, Figure, More, Time, type Tone, Waiting } from '../parts/basics.tsx'
-import { RunProgress, Verdict } from '../parts/run-bits.tsx'
+import { foundBy, RunProgress, Verdict } from '../parts/run-bits.tsx'
 import { groupHref, href, useFilters } from '../router.ts'
 import type { RunAnswer, RunGroupsAnswer } from '../types.ts'
 
@@ -19,7 +19,11 @@ export function RunPage({ id }: { id: string }) {
   const [read, write] = useFilters()
   const outcome = read('outcome')
   const list = usePages<RunGroupsAnswer>(href(`/api/runs/${encodeURIComponent(id)}/groups`, { outcome }))
-  if (error !== null && run === null) return <Failed error={error} retry={reload} />
+  const again = (): void => {
+    reload()
+    list.reload()
+  }
+  if (error !== null && run === null) return <Failed error={error} retry={again} />
   if (run === null) return <Waiting lines={14} />
   const groups = list.pages.flatMap((page) => page.groups)
   const calls = Object.entries(run.calls).sort(([, a], [, b]) => b - a)
@@ -42,26 +46,42 @@ export function RunPage({ id }: { id: string }) {
         </div>
       </div>
       <div class="figures">
-        <Figure label="Groups" value={count(run.groups.seen)} note={`${count(run.groups.unchanged)} unchanged`} />
-        <Figure label="Members read" value={brief(run.members.read)} />
-        <Figure label="Joined" value={count(run.members.joined)} tone="good" />
         <Figure
-          label="Left"
-          value={count(run.members.left)}
-          tone="bad"
-          note={run.members.held > 0 ? `${count(run.members.held)} held back` : undefined}
-          {...(run.members.held > 0 ? { to: '/held' } : {})}
+          label="Groups"
+          value={count(run.groups.seen)}
+          note={`${count(run.groups.unchanged)} unchanged`}
+          to="#groups"
         />
+        <Figure label="Members read" value={brief(run.members.read)} to="#groups" />
+        <Figure
+          label="Joined"
+          value={count(run.members.joined)}
+          tone="good"
+          note="first reads included"
+          to={foundBy(run.id, 'joined')}
+        />
+        <Figure label="Left" value={count(run.members.left)} tone="bad" to={foundBy(run.id, 'left')} />
+        <Figure
+          label="Changed"
+          value={count(run.members.changed)}
+          note="roles, cards, mutes"
+          to={foundBy(run.id, 'role,name_card,muted,attributes')}
+        />
+        {run.members.held > 0 && (
+          <Figure label="Held back" value={count(run.members.held)} tone="warn" note="by a guard" to="/held" />
+        )}
         <Figure
           label="Calls"
           value={brief(total)}
           note={run.rateLimited > 0 ? `${count(run.rateLimited)} refused as too fast` : 'none refused'}
+          to="#calls"
         />
         <Figure label="Took" value={run.durationMs === null ? '…' : lasting(run.durationMs)} />
       </div>
       <div class="columns wide-left">
         <Card
-          title="Groups"
+          title={<span id="groups">Groups</span>}
+          label="Groups"
           flush
           aside={
             <div class="chips tight" role="group" aria-label="Outcomes">
@@ -130,7 +150,7 @@ export function RunPage({ id }: { id: string }) {
             </div>
           )}
         </Card>
-        <Card title="Calls per endpoint">
+        <Card title={<span id="calls">Calls per endpoint</span>} label="Calls per endpoint">
           {calls.length === 0 ? (
             <Empty title="No call yet" />
           ) : (

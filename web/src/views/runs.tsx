@@ -91,7 +91,7 @@ export function RunsPage() {
                     <td class="number hide-phone">{count(run.groups.seen)}</td>
                     <td class="number hide-narrow">{brief(run.members.read)}</td>
                     <td class="number">
-                      <Moves joined={run.members.joined} left={run.members.left} />
+                      <Moves of={run} />
                     </td>
                     <td class="number hide-narrow">
                       {brief(Object.values(run.calls).reduce((sum, calls) => sum + calls, 0))}
