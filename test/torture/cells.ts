@@ -103,6 +103,9 @@ function mixed(vendor: VendorKind): Cell[] {
 /** An adapter that was told that an app has no super teams believes it for an hour. */
 const FORGOTTEN_MS = 3_700_000
 
+/** A crash has no answers that are late on purpose: what comes late here is a busy machine. */
+const PATIENT_MS = 5_000
+
 function faultCell(vendor: VendorKind, what: string, strike: (scene: Scene) => Promise<string[]>): Cell {
   const name = `${vendor}/fault/${what}`
   return {
@@ -114,10 +117,10 @@ function faultCell(vendor: VendorKind, what: string, strike: (scene: Scene) => P
       const found = await strike(scene)
       found.push(...(await violations(scene.rig)))
       scene.rig.sim.clearFaults()
-      const { verdict } = await scene.rig.sync({ afterMs: FORGOTTEN_MS })
+      const { verdict, notes } = await scene.rig.sync({ afterMs: FORGOTTEN_MS })
       return [
         ...found,
-        ...(verdict === 'complete' ? [] : [`${verdict} when undisturbed`]),
+        ...(verdict === 'complete' ? [] : [`${verdict} when undisturbed: ${notes.join('; ')}`]),
         ...(await notExact(scene.rig)),
       ]
     },
@@ -128,7 +131,7 @@ function faultCell(vendor: VendorKind, what: string, strike: (scene: Scene) => P
 export async function crashCells(seed: number): Promise<Cell[]> {
   const cells: Cell[] = []
   for (const vendor of VENDORS) {
-    const scene = await createScene(vendor, seedOf(seed, vendor))
+    const scene = await createScene(vendor, seedOf(seed, vendor), PATIENT_MS)
     await using _ = scene.rig
     const { passed } = await broken(scene, null)
     for (const at of passed) for (const how of ['kill', 'cut'] as const) cells.push(crashCell(vendor, { at, how }))
@@ -142,16 +145,16 @@ export function crashCell(vendor: VendorKind, blow: Blow): Cell {
     name,
     row: `${vendor} ${blow.how === 'kill' ? 'process killed' : 'connections cut'}`,
     async play(seed) {
-      const scene = await createScene(vendor, seedOf(seed, vendor))
+      const scene = await createScene(vendor, seedOf(seed, vendor), PATIENT_MS)
       await using _ = scene.rig
       await broken(scene, blow)
       const found = await violations(scene.rig)
       scene.rig.clock.advance(60_000)
-      const { verdict } = await scene.rig.sync()
+      const { verdict, notes } = await scene.rig.sync()
       const open = await scene.rig.pool.query('SELECT FROM rollcall.runs WHERE finished_at IS NULL')
       return [
         ...found,
-        ...(verdict === 'complete' ? [] : [`${verdict} when undisturbed`]),
+        ...(verdict === 'complete' ? [] : [`${verdict} when undisturbed: ${notes.join('; ')}`]),
         ...(open.rowCount === 0 ? [] : ['a run of a killed process stays open']),
         ...(await notExact(scene.rig)),
       ]
