@@ -43,7 +43,11 @@ async function parts(work: Work): Promise<void> {
 }
 
 async function asks(work: Work): Promise<void> {
-  for (const { askNo, urgent } of await lostAsks(work)) await work.enqueue('start-sync', [{ ask: askNo }], { urgent })
+  const lost = await lostAsks(work)
+  for (const urgent of [true, false]) {
+    const theirs = lost.filter((ask) => ask.urgent === urgent).map(({ askNo }) => ({ ask: askNo }))
+    await work.enqueue('start-sync', theirs, { urgent })
+  }
 }
 
 async function freshness(work: Work): Promise<void> {

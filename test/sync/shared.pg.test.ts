@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { OperatorError } from '../../src/core/errors.ts'
-import { addAsk, answeredBy, endAsk, readAsk } from '../../src/store/asks.ts'
+import { addAsk, answeredBy, type AskScope, endAsk, readAsk } from '../../src/store/asks.ts'
 import { heldCases } from '../../src/store/held.ts'
 import { claimPart, endPart, fence, FencedError } from '../../src/store/parts.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
@@ -163,6 +163,16 @@ test('an ask that is asked anew after its groups were read is not ended by that 
     `UPDATE rollcall.ask SET asked_at = (SELECT max(complete_began_at) FROM rollcall.roll_state) - interval '1 minute'`,
   )
   expect(await endAsk(rig.pool, askNo, 'read', answer)).toBe(true)
+})
+
+test('at the end of a run goes on what waited for it, and nothing else that waits', async () => {
+  const { rig, deps } = await shared(2)
+  const { runNo } = await begin(rig, deps)
+  const sourceNo = await deps.runs.source('acme', rig.app.vendor)
+  const add = (scope: AskScope) => addAsk(rig.pool, sourceNo, { trigger: 'manual', scope, urgent: true })
+  const whole = await add(null)
+  for (let n = 0; n < 2; n++) await add({ groups: [group(n)], accounts: [] }) // each has a job of its own
+  expect((await finishRun(deps, runNo, never()))?.waiting).toEqual([{ askNo: whole, urgent: true }])
 })
 
 test('who writes is alive: its run is not closed for want of a worker, however long the watch has not come', async () => {
