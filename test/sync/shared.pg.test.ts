@@ -42,14 +42,18 @@ async function begin(rig: Rig, deps: SharedDeps) {
   return begun
 }
 
-async function runShared(rig: Rig, deps: SharedDeps) {
-  const { runNo, parts } = await begin(rig, deps)
+async function workAll(deps: SharedDeps, parts: readonly PartRef[]): Promise<void> {
   const open: PartRef[] = [...parts]
   const life = { signal: never(), stopping: never() }
   for (let part = open.shift(); part !== undefined; part = open.shift()) {
     const next = await workPart(deps, part, life, async (found) => void open.push(...found.parts))
     open.push(...(next?.parts ?? []))
   }
+}
+
+async function runShared(rig: Rig, deps: SharedDeps) {
+  const { runNo, parts } = await begin(rig, deps)
+  await workAll(deps, parts)
   await finishRun(deps, runNo, never())
   const { rows } = await rig.pool.query('SELECT * FROM rollcall.runs WHERE id = $1', [runNo])
   return rows[0] as Record<string, unknown>
@@ -167,7 +171,8 @@ test('an ask that is asked anew after its groups were read is not ended by that 
 
 test('at the end of a run goes on what waited for it, and nothing else that waits', async () => {
   const { rig, deps } = await shared(2)
-  const { runNo } = await begin(rig, deps)
+  const { runNo, parts } = await begin(rig, deps)
+  await workAll(deps, parts)
   const sourceNo = await deps.runs.source('acme', rig.app.vendor)
   const add = (scope: AskScope) => addAsk(rig.pool, sourceNo, { trigger: 'manual', scope, urgent: true })
   const whole = await add(null)
