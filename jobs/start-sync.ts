@@ -56,6 +56,6 @@ async function atOnce(work: Work, part: Follow['parts'][number]): Promise<void> 
 }
 
 async function asked({ source, at }: Extract<Payload, { source: string }>, work: Work): Promise<number | null> {
-  const made = await tick(work, source, at ?? work.tickAt ?? work.clock.now())
+  const made = await tick(work, source, at ?? work.tickAt ?? Date.now())
   return made.kind === 'asked' ? made.askNo : null
 }

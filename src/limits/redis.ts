@@ -10,7 +10,7 @@ local now = t[1] * 1000 + t[2] / 1000
 local function number(text, default) return text and tonumber(text) or default end
 local function text(value) return string.format('%.17g', value) end`
 
-/** A row further ahead than this is left over from a clock that has since been set back. */
+/** A place so far behind the last moment that anything is closed is left over from a clock that has since been set back. */
 const STRAY_MS = 600_000
 const KEEP_MS = 86_400_000
 
@@ -18,11 +18,13 @@ const TAKE = `${NOW}
 local step, horizon = tonumber(ARGV[1]), tonumber(ARGV[2])
 local row = redis.call('HMGET', KEYS[1], 'next', 'factor', 'slowed', 'closed')
 local free = number(row[1], 0)
-if free > now + ${STRAY_MS} then free = now end
 local factor = math.min(1, number(row[2], 1) + math.max(0, now - number(row[3], 0)) * ${RECOVERY})
-local place = math.max(now, free, number(row[4], 0), number(redis.call('GET', KEYS[2]), 0))
+local gap = step / factor
+local open = math.max(now, number(row[4], 0), number(redis.call('GET', KEYS[2]), 0))
+if free > open + ${STRAY_MS} + gap then free = now end
+local place = math.max(open, free)
 if place - now > horizon then return { 0, text(place - now) } end
-redis.call('HSET', KEYS[1], 'next', text(place + step / factor))
+redis.call('HSET', KEYS[1], 'next', text(place + gap))
 redis.call('PEXPIRE', KEYS[1], ${KEEP_MS})
 return { 1, text(place - now) }`
 

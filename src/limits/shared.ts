@@ -1,5 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
+import type { Millis } from '../core/member.ts'
 import { stepOf } from './pace.ts'
 import type { Limiter, LimitKey } from './types.ts'
 
@@ -30,15 +31,30 @@ export interface SharedOptions {
   readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>
 }
 
-/** The limiter that many processes share. Of one process and endpoint, a few ordinary asks at a time stand in the row. */
+/**
+ * The limiter that many processes share. Of one process and endpoint, a few ordinary asks at a time stand in the row.
+ * A store that has lost its rows is told again what is closed by whoever has heard it of the vendor; rates that were
+ * lowered are full again, and fall again with the vendor's next "too fast".
+ */
 export function createSharedLimiter(places: Places, options: SharedOptions = {}): Limiter {
   const { horizonMs = 250, sleep = pauseFor } = options
   const lines = new Map<string, LimitFunction>()
+  const heard = createHeard()
+
+  async function take({ source, endpoint, perSecond }: LimitKey, horizon: number): Promise<Place> {
+    for (;;) {
+      const place = await places.take(source, endpoint, stepOf(perSecond), horizon)
+      const [door, closed] = [heard.left(source, ''), heard.left(source, endpoint)]
+      if (place.waitMs + SLACK_MS >= Math.max(door, closed)) return place
+      if (door >= closed) await places.pause(source, door)
+      else await places.slowDown(source, endpoint, closed)
+    }
+  }
 
   async function ordinary(key: LimitKey, signal: AbortSignal | undefined): Promise<number> {
     for (;;) {
       signal?.throwIfAborted()
-      const { taken, waitMs } = await places.take(key.source, key.endpoint, stepOf(key.perSecond), horizonMs)
+      const { taken, waitMs } = await take(key, horizonMs)
       if (taken) return waitMs
       await sleep(Math.max(1, waitMs - horizonMs), signal)
     }
@@ -54,16 +70,37 @@ export function createSharedLimiter(places: Places, options: SharedOptions = {})
 
   return {
     async reserve(key, { urgent = false, signal } = {}) {
-      const step = stepOf(key.perSecond)
-      if (urgent) return (await places.take(key.source, key.endpoint, step, FOREVER)).waitMs
+      if (urgent) return (await take(key, FOREVER)).waitMs
       return lineOf(key)(() => ordinary(key, signal))
     },
-    slowDown: (key, waitMs) => places.slowDown(key.source, key.endpoint, waitMs),
-    pause: (source, waitMs) => places.pause(source, waitMs),
+    async slowDown({ source, endpoint }, waitMs) {
+      heard.add(source, endpoint, waitMs)
+      await places.slowDown(source, endpoint, waitMs)
+    },
+    async pause(source, waitMs) {
+      heard.add(source, '', waitMs)
+      await places.pause(source, waitMs)
+    },
+  }
+}
+
+/** What the vendor has closed by its word to this process; the endpoint `''` is all of a source. */
+function createHeard() {
+  const until = new Map<string, Millis>()
+  const keyOf = (source: string, endpoint: string): string => JSON.stringify([source, endpoint])
+  const left = (source: string, endpoint: string): Millis =>
+    Math.max(0, (until.get(keyOf(source, endpoint)) ?? 0) - performance.now())
+  return {
+    left,
+    add(source: string, endpoint: string, waitMs: Millis) {
+      until.set(keyOf(source, endpoint), performance.now() + Math.max(waitMs, left(source, endpoint)))
+    },
   }
 }
 
 const FOREVER = 1e12
+/** Clocks of two machines run apart a little in the longest wait. */
+const SLACK_MS = 1000
 /** Of one process and endpoint: the way to the store and back takes time, in which a single one would get one place. */
 const ASKS_AT_ONCE = 8
 

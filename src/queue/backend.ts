@@ -122,16 +122,7 @@ function inRedis(url: string, every: Every, complain: Complain): Backend {
 
 async function inPostgres(connectionString: string, every: Every, complain: Complain): Promise<Backend> {
   // One pool for all objects, of its own: BullMQ wants its search path and pg's plain types. Each worker listens on one.
-  const pool = new pg.Pool({
-    connectionString,
-    max: 10,
-    options: `-c search_path=${SCHEMA}`,
-    application_name: 'rollcall-queue',
-    keepAlive: true,
-    connectionTimeoutMillis: 15_000,
-    query_timeout: 60_000,
-  })
-  pool.on('error', complain)
+  const pool = createQueuePool(connectionString, complain)
   const shared: unknown = pool
   if (!isPgPool(shared)) throw new Error('BullMQ does not take the pool of this version of pg')
   const connection: PostgresConnectionOptions = shared
@@ -164,10 +155,26 @@ async function inPostgres(connectionString: string, every: Every, complain: Comp
   }
 }
 
+/** Whatever breaks is complained of, and never ends the process: a connection that is lent out has no other listener. */
+export function createQueuePool(connectionString: string, complain: Complain): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max: 10,
+    options: `-c search_path=${SCHEMA}`,
+    application_name: 'rollcall-queue',
+    keepAlive: true,
+    connectionTimeoutMillis: 15_000,
+    query_timeout: 60_000,
+  })
+  pool.on('error', complain)
+  pool.on('connect', (client) => void client.on('error', complain))
+  return pool
+}
+
 /** Makes the queue's tables, as `migrate` does; nothing where the queue lives in Redis. */
 export async function migrateQueue({ redisUrl, databaseUrl }: Place): Promise<void> {
   if (redisUrl !== null) return
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 })
+  const pool = createQueuePool(databaseUrl, () => {}) // what breaks is said by the statement on it
   await prepare(pool).finally(() => pool.end())
 }
 

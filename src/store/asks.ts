@@ -98,7 +98,7 @@ export async function neglectedAsks(
   return rows.map((row) => ({ askNo: row.ask_no, urgent: row.urgent }))
 }
 
-/** What waits for the end of a run of this source. */
+/** What waits for the end of a run of this source: an ask for the whole of it. */
 export async function waitingAsks(
   pool: Pool,
   sourceNo: number,

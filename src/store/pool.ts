@@ -36,8 +36,10 @@ export function createPool(url: string, { max, silenceMs = SILENCE_MS, onError }
   } catch (cause) {
     throw new OperatorError('DATABASE_URL is no URL: write postgresql://user:password@host:5432/database', { cause })
   }
-  // Without a listener a broken idle connection would end the process.
+  // Without a listener a broken connection would end the process.
   pool.on('error', (error) => onError?.(error))
+  // One that is lent out has none between two statements: whoever has it hears of the cut from the next one.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   return pool
 }
 

@@ -40,9 +40,14 @@ export async function storedSchedules(pool: Pool): Promise<readonly AppliedSched
   }))
 }
 
-/** True for the first who comes with this tick or a later one. */
-export async function takeTick(pool: Pool | PoolClient, source: string, tickAt: number): Promise<boolean> {
-  const { rows } = await pool.query(statement('schedule-take'), [source, timestamp(tickAt)])
+/** True for the first who comes with this tick or a later one; one taken for a moment after `stray` does not count. */
+export async function takeTick(
+  pool: Pool | PoolClient,
+  source: string,
+  tickAt: number,
+  stray: number,
+): Promise<boolean> {
+  const { rows } = await pool.query(statement('schedule-take'), [source, timestamp(tickAt), timestamp(stray)])
   return rows.length > 0
 }
 

@@ -5,7 +5,7 @@ import { createPostgresLimiter } from '../../src/limits/postgres.ts'
 import { createLimitPlaces } from '../../src/store/limit-places.ts'
 import { createPool } from '../../src/store/pool.ts'
 import { cloneDatabase } from '../support/database.ts'
-import { endpointOf, limiterLaws, sharedLaws, type Subject } from './laws.ts'
+import { endpointOf, limiterLaws, sharedLaws, type SharedSubject } from './laws.ts'
 
 describe('in memory', () => {
   let ahead = 0
@@ -21,7 +21,7 @@ describe('in memory', () => {
 
 describe('in PostgreSQL', async () => {
   const { pool, url } = await cloneDatabase()
-  const subject = (horizonMs: number): Subject => ({
+  const subject = (horizonMs: number): SharedSubject => ({
     limiters: [
       createPostgresLimiter(createLimitPlaces(pool), { horizonMs }),
       createPostgresLimiter(createLimitPlaces(pool), { horizonMs }),
@@ -32,6 +32,9 @@ describe('in PostgreSQL', async () => {
         endpoint,
         ms,
       ])
+    },
+    async forget(source) {
+      await pool.query('DELETE FROM rollcall.limit_row WHERE source = $1', [source])
     },
   })
   limiterLaws(() => subject(1e9))

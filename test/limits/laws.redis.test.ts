@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { OperatorError } from '../../src/core/errors.ts'
 import { createRedisLimiter } from '../../src/limits/redis.ts'
 import { testRedis } from '../support/redis.ts'
-import { endpointOf, limiterLaws, sharedLaws, type Subject } from './laws.ts'
+import { endpointOf, limiterLaws, sharedLaws, type SharedSubject } from './laws.ts'
 
 const redis = await testRedis()
 
@@ -12,10 +12,14 @@ describe.skipIf(redis === null)('in Redis', () => {
   const { client, prefix, url } = redis
   const second = new Redis(url)
   afterAll(() => second.disconnect())
-  const subject = (horizonMs: number): Subject => ({
+  const subject = (horizonMs: number): SharedSubject => ({
     limiters: [createRedisLimiter(client, { prefix, horizonMs }), createRedisLimiter(second, { prefix, horizonMs })],
     async age(source, endpoint, ms) {
       await client.hincrbyfloat(`${prefix}:limit:{${source}}:${endpoint}`, 'slowed', -ms)
+    },
+    async forget(source) {
+      const keys = await client.keys(`${prefix}:limit:{${source}}*`)
+      await client.del(...keys)
     },
   })
   limiterLaws(() => subject(1e9))

@@ -11,6 +11,11 @@ export interface Subject {
   age(source: string, endpoint: string, ms: number): Promise<void>
 }
 
+/** A limiter whose rows can be lost. */
+export interface SharedSubject extends Subject {
+  forget(source: string): Promise<void>
+}
+
 export const endpointOf = (source: string, perSecond: number, endpoint = 'getGroupInfo') => ({
   source,
   endpoint,
@@ -117,10 +122,38 @@ export function limiterLaws(subject: () => Subject): void {
     }
     expect(await limiters[1].reserve(endpointOf(other, 5))).toBe(0)
   })
+
+  it("behind a door shut for long, and at a rate of hardly one call in twenty minutes, nobody gets another's place", async () => {
+    const { limiters } = subject()
+    const key = endpointOf(newSource(), 1)
+    await limiters[0].pause(key.source, 1_200_000)
+    const behind = [await limiters[0].reserve(key, { urgent: true }), await limiters[1].reserve(key, { urgent: true })]
+    behind.push(await limiters[0].reserve(key))
+    const gaps = behind.slice(1).map((wait, n) => wait - (behind[n] ?? 0))
+    expect(behind[0]).toBeGreaterThan(1_190_000)
+    for (const gap of gaps) expect(gap).toBeGreaterThan(900)
+    const slow = endpointOf(newSource(), 1 / 1200)
+    await limiters[0].reserve(slow)
+    expect(await limiters[1].reserve(slow)).toBeGreaterThan(1_190_000)
+  })
 }
 
 /** The laws of limiters that many processes share, as they are used: with a horizon of 100 ms. */
-export function sharedLaws(subject: () => Subject): void {
+export function sharedLaws(subject: () => SharedSubject): void {
+  it('a store that has lost its rows is told again what is closed, by whoever has heard it', async () => {
+    const { limiters, forget } = subject()
+    const key = endpointOf(newSource(), 5)
+    for (const close of [
+      () => limiters[0].pause(key.source, 60_000),
+      () => limiters[0].slowDown(key, 120_000), // longer than the door is still shut
+    ]) {
+      await close()
+      await forget(key.source)
+      for (const limiter of limiters) expect(await limiter.reserve(key, { urgent: true })).toBeGreaterThan(58_000)
+    }
+    expect(await limiters[1].reserve(key, { urgent: true })).toBeGreaterThan(118_000)
+  })
+
   it('an urgent ask waits for the horizon at most, however many stand in line, and the rate still holds', {
     retry: 2,
   }, async () => {

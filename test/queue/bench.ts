@@ -1,12 +1,14 @@
 import { JOBS } from '../../jobs/index.ts'
 import type { Config, SourceConfig } from '../../src/config.ts'
 import { createContext } from '../../src/context.ts'
+import { ENDPOINTS, type VendorKind } from '../../src/core/endpoints.ts'
 import { createLog } from '../../src/log.ts'
 import { openService, type ServiceDeps } from '../../src/queue/service.ts'
 import type { Fresh } from '../../src/sync/shared/types.ts'
 import { OperatorError } from '../../src/core/errors.ts'
 import type { JobKind } from '../../src/queue/types.ts'
 import type { SyncSource } from '../../src/sync/types.ts'
+import { DIALECTS } from '../support/dialects.ts'
 
 /** How the processes of a test find each other: everything a worker needs, as JSON on its command line. */
 export interface Setting {
@@ -14,9 +16,12 @@ export interface Setting {
   readonly redisUrl: string | null
   readonly prefix: string
   readonly vendorUrl: string
+  /** Default `tencent`. */
+  readonly vendor?: VendorKind
+  /** Whose lists of groups are read; by default the app's own list is. */
+  readonly accounts?: readonly string[]
   /** Their names; all of them are the same app. Default: just `acme`. */
   readonly sources?: readonly string[]
-  readonly secretKey: string
   readonly rates?: Readonly<Record<string, number>>
   readonly logLevel?: string
   readonly fresh?: readonly Fresh[]
@@ -26,27 +31,28 @@ export interface Setting {
   readonly silenceMs?: number
 }
 
-const RATES = {
-  getAppidGroupList: 1000,
-  getJoinedGroupList: 1000,
-  getGroupInfo: 1000,
-  getGroupMemberInfo: 1000,
-  getRoleInGroup: 1000,
+export function configOf(setting: Setting): Config {
+  return {
+    configPath: 'test',
+    sources: (setting.sources ?? ['acme']).map((name) => sourceOf(setting, name)),
+    databaseUrl: setting.databaseUrl,
+    dataDir: '.rollcall',
+    redisUrl: setting.redisUrl,
+    logLevel: 'info',
+    http: { host: '127.0.0.1', port: 0, token: null, queues: 'read' },
+    otlpEndpoint: null,
+  }
 }
 
-export function configOf(setting: Setting): Config {
-  const source = (name: string): SourceConfig => ({
+function sourceOf(setting: Setting, name: string): SourceConfig {
+  const { vendor = 'tencent', accounts, vendorUrl } = setting
+  const fast = Object.keys(ENDPOINTS[vendor]).map((endpoint) => [endpoint, 1000])
+  const common = {
     name,
-    vendor: 'tencent',
-    baseUrl: setting.vendorUrl,
-    sdkAppId: 1400000001,
-    identifier: 'administrator',
-    secretKey: setting.secretKey,
-    groupTypes: null,
-    customFields: { group: null, member: null },
-    discover: { accounts: [], allGroups: true, groups: [], expand: 'none' },
+    baseUrl: vendorUrl,
+    discover: { accounts: accounts ?? [], allGroups: accounts === undefined, groups: [], expand: 'none' },
     rateShare: 1,
-    rates: { ...RATES, ...setting.rates },
+    rates: { ...(Object.fromEntries(fast) as Record<string, number>), ...setting.rates },
     timeoutMs: setting.timeoutMs ?? 10_000,
     schedule: null,
     timezone: 'UTC',
@@ -55,16 +61,15 @@ export function configOf(setting: Setting): Config {
     webhook: null,
     leaveGuard: { count: 50, percent: 30 },
     dissolveGuard: { count: 20, percent: 20 },
-  })
-  return {
-    configPath: 'test',
-    sources: (setting.sources ?? ['acme']).map(source),
-    databaseUrl: setting.databaseUrl,
-    dataDir: '.rollcall',
-    redisUrl: setting.redisUrl,
-    logLevel: 'info',
-    http: { host: '127.0.0.1', port: 0, token: null, queues: 'read' },
-    otlpEndpoint: null,
+  } as const
+  const app = DIALECTS[vendor].config(vendorUrl)
+  switch (app.vendor) {
+    case 'tencent':
+      return { ...common, ...app, groupTypes: null, customFields: { group: null, member: null } }
+    case 'easemob':
+      return { ...common, ...app }
+    case 'yunxin':
+      return { ...common, ...app, teamTypes: [1, 2] }
   }
 }
 
@@ -78,7 +83,7 @@ const PLAIN: Seams = { source: (source) => source, job: (kind) => kind }
 /** Context and queue of one process. */
 export async function openProcess(setting: Setting, seams: Seams = PLAIN) {
   const config = configOf(setting)
-  const log = createLog({ level: setting.logLevel ?? 'silent', secrets: [setting.secretKey] })
+  const log = createLog({ level: setting.logLevel ?? 'silent', secrets: DIALECTS[setting.vendor ?? 'tencent'].secrets })
   const context = await createContext(config, {
     log,
     redisPrefix: setting.prefix,

@@ -164,6 +164,15 @@ export function queueLaws(backend: () => Backend): void {
     expect(detailCalls(stage)).toBe(calls)
   })
 
+  it('what the watch cannot do keeps it from nothing else: beside a schedule that nobody can read, asks go on', async () => {
+    await using stage = await openStage({ ...backend(), groups: 3, members: 3 })
+    await stage.pool.query(`INSERT INTO rollcall.schedule (source, pattern, timezone) VALUES ('acme', 'soon', 'UTC')`)
+    const ask = await addAsk(stage.pool, stage.sourceNo, { trigger: 'manual', scope: null, urgent: false })
+    await stage.pool.query(`UPDATE rollcall.ask SET poked_at = poked_at - interval '1 hour'`) // its job is lost
+    await stage.worker()
+    expect(await runRow(stage, await stage.answered(ask))).toMatchObject({ verdict: 'complete', groups_complete: 3 })
+  })
+
   it('one run of a whole source at a time: an ask waits for the end of the other, a tick is skipped', async () => {
     await using stage = await openStage({ ...backend(), groups: 500, members: 3, rates: { getGroupInfo: 8 } })
     await stage.own.service.applySchedules([{ source: 'acme', pattern: '0 0 1 1 *', timezone: 'UTC' }])

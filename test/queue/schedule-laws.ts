@@ -53,6 +53,28 @@ export function scheduleLaws(backend: () => Pick<StageOptions, 'redis'>): void {
     },
   )
 
+  it('a tick taken by a clock that was years ahead silences no schedule once the clock is right', async () => {
+    const [schedule] = SCHEDULES.slice(0, 1)
+    if (schedule === undefined) throw new Error('no schedule')
+    const ticksFrom = (from: number) => nextTicks(schedule.pattern, schedule.timezone, from, 1)
+    const [wrong = 0, right = 0] = [...ticksFrom(Date.UTC(2101, 3, 1)), ...ticksFrom(Date.UTC(2098, 3, 1))]
+    vi.useFakeTimers({ toFake: ['Date'], now: wrong - HOUR })
+    await using stage = await openStage({ ...backend(), groups: 1, members: 2 })
+    await stage.own.service.applySchedules([schedule])
+    await stage.pool.query('UPDATE rollcall.schedule SET applied_at = $1', [new Date(wrong - HOUR)])
+    await stage.worker(2)
+    const comesAt = async (at: number) => {
+      vi.setSystemTime(at + 500)
+      await settle(stage, new Map(), [{ source: schedule.source, ticks: [at] }], at)
+    }
+    await comesAt(wrong)
+    vi.setSystemTime(right - HOUR)
+    await stage.own.service.applySchedules([schedule]) // in the queue it waits for the tick after the wrong one
+    await comesAt(right)
+    const { rows } = await stage.pool.query(`SELECT FROM rollcall.runs WHERE trigger = 'schedule'`)
+    expect(rows).toHaveLength(2)
+  })
+
   it('schedules are made equal: new, changed and dropped ones; one that has not changed is left alone', async () => {
     await using stage = await openStage({ ...backend(), groups: 1, members: 1, sources: ['acme', 'other'] })
     const { service } = stage.own

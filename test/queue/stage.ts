@@ -3,16 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Pool } from 'pg'
 import { realClock } from '../../src/simulator/clock.ts'
-import { startSimulator } from '../../src/simulator/index.ts'
+import type { VendorKind } from '../../src/core/endpoints.ts'
+import { type SimApp, startSimulator } from '../../src/simulator/index.ts'
 import { createRandom } from '../../src/simulator/random.ts'
 import type { TencentApp } from '../../src/simulator/tencent/index.ts'
+import type { World } from '../../src/simulator/types.ts'
 import { createWorld } from '../../src/simulator/world.ts'
 import { addAsk, type AskScope } from '../../src/store/asks.ts'
 import { askProgress } from '../../src/store/progress.ts'
+import { DIALECTS } from '../support/dialects.ts'
 import type { TestRedis } from '../support/redis.ts'
 import { openProcess, type Setting } from './bench.ts'
 
-const KEY = 'f3a9c1b77d204e5db6a8c1b77d204e5d'
 const CHILD = fileURLToPath(new URL('worker-child.ts', import.meta.url))
 
 export interface StageOptions {
@@ -20,6 +22,9 @@ export interface StageOptions {
   readonly members: number
   readonly redis?: Pick<TestRedis, 'url' | 'prefix' | 'wipe'> | null
   readonly rates?: Readonly<Record<string, number>>
+  /** Default `tencent`; the others' pages are small. */
+  readonly vendor?: VendorKind
+  /** Of Tencent's app. */
   readonly limits?: TencentApp['limits']
   readonly quirks?: TencentApp['quirks']
   readonly logLevel?: string
@@ -31,35 +36,30 @@ export interface StageOptions {
 export async function openStageOn({ url, pool }: { url: string; pool: Pool }, options: StageOptions) {
   const world = createWorld(realClock)
   const random = createRandom(3)
+  const { vendor = 'tencent' } = options
   for (let g = 0; g < options.groups; g++) {
-    world.createGroup({ groupId: `@TGS#g${g}`, type: 'Public', name: `group ${g}` })
+    const groupId = vendor === 'tencent' ? `@TGS#g${g}` : DIALECTS[vendor].groupId(g)
+    world.createGroup({ groupId, type: DIALECTS[vendor].types[0] ?? '', name: `group ${g}` })
     const size = 1 + random.int(options.members)
-    for (let m = 0; m < size; m++) world.join(`@TGS#g${g}`, `u${g}_${m}`, { role: m === 0 ? 'Owner' : 'Member' })
+    for (let m = 0; m < size; m++) world.join(groupId, `u${g}_${m}`, { role: m === 0 ? 'Owner' : 'Member' })
   }
-  const app: TencentApp = {
-    vendor: 'tencent',
-    name: 'acme',
-    sdkAppId: 1400000001,
-    secretKey: KEY,
-    admins: ['administrator'],
-    world,
-    quirks: options.quirks ?? {},
-    limits: options.limits ?? 'off',
-  }
+  const app = appOf(options, world)
   const sim = await startSimulator({ apps: [app], wallClock: realClock, keepSeen: 200_000 })
   const setting: Setting = {
     databaseUrl: url,
     redisUrl: options.redis?.url ?? null,
     prefix: options.redis?.prefix ?? 'rollcall-test',
     vendorUrl: sim.url,
-    secretKey: KEY,
+    vendor,
+    // No list of all teams: the lists of their owners.
+    ...(vendor === 'yunxin' ? { accounts: Array.from({ length: options.groups }, (_, g) => `u${g}_0`) } : {}),
     ...(options.rates === undefined ? {} : { rates: options.rates }),
     ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
     ...(options.sources === undefined ? {} : { sources: options.sources }),
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   }
   const own = await openProcess(setting)
-  const sourceNo = await own.context.runs.source('acme', 'tencent')
+  const sourceNo = await own.context.runs.source('acme', vendor)
   const children = new Set<ChildProcess>()
   const workers: (() => Promise<null>)[] = []
   return {
@@ -127,6 +127,18 @@ export async function openStageOn({ url, pool }: { url: string; pool: Pool }, op
     },
   }
 }
+function appOf({ vendor, limits = 'off', quirks = {} }: StageOptions, world: World): SimApp {
+  const { tencent, easemob, yunxin } = DIALECTS
+  switch (vendor) {
+    case 'easemob':
+      return easemob.app(world, easemob.smallPages)
+    case 'yunxin':
+      return yunxin.app(world, yunxin.smallPages)
+    default:
+      return { ...tencent.app(world, quirks), limits }
+  }
+}
+
 export type Stage = Awaited<ReturnType<typeof openStageOn>>
 
 export interface Worker {

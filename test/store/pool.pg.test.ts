@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createQueuePool } from '../../src/queue/backend.ts'
 import { explainDatabaseError } from '../../src/store/explain.ts'
 import { checkServer, createPool } from '../../src/store/pool.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
@@ -46,6 +47,23 @@ test('an idle connection that the server ends is replaced, and said', async () =
   const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
   await admin.query('SELECT pg_terminate_backend($1, 5000)', [rows[0]?.pid])
   while (heard.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  await pool.end()
+})
+
+test.each([
+  ['the pool of every room', (url: string) => createPool(url, { max: 1 })],
+  ['the pool of the queue', (url: string) => createQueuePool(url, () => {})],
+])('%s: a connection that the server ends while it is lent out ends no process', async (_, open) => {
+  const { url, pool: admin } = await cloneDatabase()
+  const pool = open(url)
+  const client = await pool.connect()
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const cut = new Promise((resolve) => client.once('end', resolve))
+  await admin.query('SELECT pg_terminate_backend($1, 5000)', [rows[0]?.pid])
+  await cut // an error that nobody listens for would end the run of the tests
+  await expect(client.query('SELECT 1')).rejects.toThrow(/not queryable/)
+  client.release()
   expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
   await pool.end()
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { OperatorError } from '../../src/core/errors.ts'
-import { addAsk, answeredBy, endAsk, readAsk } from '../../src/store/asks.ts'
+import { addAsk, answeredBy, type AskScope, endAsk, readAsk } from '../../src/store/asks.ts'
 import { heldCases } from '../../src/store/held.ts'
 import { claimPart, endPart, fence, FencedError } from '../../src/store/parts.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
@@ -42,14 +42,18 @@ async function begin(rig: Rig, deps: SharedDeps) {
   return begun
 }
 
-async function runShared(rig: Rig, deps: SharedDeps) {
-  const { runNo, parts } = await begin(rig, deps)
+async function workAll(deps: SharedDeps, parts: readonly PartRef[]): Promise<void> {
   const open: PartRef[] = [...parts]
   const life = { signal: never(), stopping: never() }
   for (let part = open.shift(); part !== undefined; part = open.shift()) {
     const next = await workPart(deps, part, life, async (found) => void open.push(...found.parts))
     open.push(...(next?.parts ?? []))
   }
+}
+
+async function runShared(rig: Rig, deps: SharedDeps) {
+  const { runNo, parts } = await begin(rig, deps)
+  await workAll(deps, parts)
   await finishRun(deps, runNo, never())
   const { rows } = await rig.pool.query('SELECT * FROM rollcall.runs WHERE id = $1', [runNo])
   return rows[0] as Record<string, unknown>
@@ -163,6 +167,17 @@ test('an ask that is asked anew after its groups were read is not ended by that 
     `UPDATE rollcall.ask SET asked_at = (SELECT max(complete_began_at) FROM rollcall.roll_state) - interval '1 minute'`,
   )
   expect(await endAsk(rig.pool, askNo, 'read', answer)).toBe(true)
+})
+
+test('at the end of a run goes on what waited for it, and nothing else that waits', async () => {
+  const { rig, deps } = await shared(2)
+  const { runNo, parts } = await begin(rig, deps)
+  await workAll(deps, parts)
+  const sourceNo = await deps.runs.source('acme', rig.app.vendor)
+  const add = (scope: AskScope) => addAsk(rig.pool, sourceNo, { trigger: 'manual', scope, urgent: true })
+  const whole = await add(null)
+  for (let n = 0; n < 2; n++) await add({ groups: [group(n)], accounts: [] }) // each has a job of its own
+  expect((await finishRun(deps, runNo, never()))?.waiting).toEqual([{ askNo: whole, urgent: true }])
 })
 
 test('who writes is alive: its run is not closed for want of a worker, however long the watch has not come', async () => {

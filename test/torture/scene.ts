@@ -12,9 +12,10 @@ export interface Scene {
   churn(): void
 }
 
-export async function createScene(vendor: VendorKind, seed: number): Promise<Scene> {
+/** @param timeoutMs of each call; short, where answers that never come are to be met */
+export async function createScene(vendor: VendorKind, seed: number, timeoutMs = 150): Promise<Scene> {
   const random = createRandom(seed)
-  const rig = await createRig({ vendor, quirks: DIALECTS[vendor].smallPages, timeoutMs: 150 })
+  const rig = await createRig({ vendor, quirks: DIALECTS[vendor].smallPages, timeoutMs })
   const dialect = DIALECTS[vendor]
   generateInto(rig.world, { groups: 5, members: vendor === 'easemob' ? 130 : 45, random }, dialect)
   let fresh = 5

@@ -35,6 +35,8 @@ export async function startPostgres() {
   }
 }
 
+export type Postgres = Awaited<ReturnType<typeof startPostgres>>
+
 export function postmaster(folder: string): number | null {
   if (!existsSync(folder)) return null
   for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }))

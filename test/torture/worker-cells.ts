@@ -2,16 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Pool } from 'pg'
+import type { VendorKind } from '../../src/core/endpoints.ts'
 import { createRandom, shuffled } from '../../src/simulator/random.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { createPool } from '../../src/store/pool.ts'
 import type { Setting } from '../queue/bench.ts'
 import { openStageOn } from '../queue/stage.ts'
+import { VENDORS } from '../support/dialects.ts'
 import type { Rig } from '../support/rig.ts'
 import { type HalfOpen, halfOpen } from './half-open.ts'
 import { notExact, violations } from './oracle.ts'
 import { seedOf } from './scene.ts'
-import { type startPostgres, startRedis } from './servers.ts'
+import { type Postgres, startRedis } from './servers.ts'
 
 /** What is done to a worker of the queue, or to what it works with, at the moment it passes a point. */
 export const BLOWS = {
@@ -24,35 +26,50 @@ export const BLOWS = {
 export type QueueBackend = keyof typeof BLOWS
 export type WorkerBlow = (typeof BLOWS)['redis'][number]
 
-export interface WorkerCell {
-  /** `redis/lose-redis/ack:read-batch:before#2` */
-  readonly name: string
+/** A row of the matrix: where the queue lives, whose world it is, and what is done to the worker. */
+export interface WorkerRow {
   readonly backend: QueueBackend
+  readonly vendor: VendorKind
   readonly blow: WorkerBlow
+}
+export interface WorkerCell extends WorkerRow {
+  /** `redis/tencent/lose-redis/ack:read-batch:before#2` */
+  readonly name: string
   readonly at: string
 }
-type Postgres = Awaited<ReturnType<typeof startPostgres>>
+
+export const rowName = ({ backend, vendor, blow }: WorkerRow): string => `${backend}/${vendor}/${blow}`
+export const WORKER_ROWS: readonly WorkerRow[] = (['postgres', 'redis'] as const).flatMap((backend) =>
+  VENDORS.flatMap((vendor) => BLOWS[backend].map((blow) => ({ backend, vendor, blow }))),
+)
 
 const CHILD = fileURLToPath(new URL('struck-worker.ts', import.meta.url))
 const LOCAL = '127.0.0.1'
 let serial = 0
 
 export function workerCell(name: string): WorkerCell {
-  const [backend = '', blow = '', ...at] = name.split('/')
-  if (backend !== 'redis' && backend !== 'postgres') throw new Error(`no queue lives in ${backend}`)
-  const known = BLOWS[backend].find((one) => one === blow)
-  if (known === undefined) throw new Error(`${backend} knows no ${blow}`)
-  return { name, backend, blow: known, at: at.join('/') }
+  const at = name.split('/').slice(3)
+  const row = WORKER_ROWS.find((one) => name.startsWith(`${rowName(one)}/`))
+  if (row === undefined) throw new Error(`no cell is called ${name}: ${WORKER_ROWS.map(rowName).join(', ')}`)
+  return { ...row, name, at: at.join('/') }
 }
 
-/** So many cells for each blow on each backend, at points that a run with nothing broken has passed. */
-export async function workerCells(postgres: Postgres, seed: number, each: number): Promise<WorkerCell[]> {
+/** So many cells for each of these rows, at points that a run with nothing broken has passed. */
+export async function workerCells(
+  postgres: Postgres,
+  rows: readonly WorkerRow[],
+  seed: number,
+  each: number,
+): Promise<WorkerCell[]> {
   const cells: WorkerCell[] = []
-  for (const backend of ['postgres', 'redis'] as const) {
-    const points = await pointsOf(postgres, backend)
-    for (const blow of BLOWS[backend])
-      for (const at of spread(points, seedOf(seed, `${backend}/${blow}`), each))
-        cells.push({ name: `${backend}/${blow}/${at}`, backend, blow, at })
+  const passed = new Map<string, string[]>()
+  for (const row of rows) {
+    const { backend, vendor } = row
+    const run = `${backend}/${vendor}`
+    const points = passed.get(run) ?? (await pointsOf(postgres, row))
+    passed.set(run, points)
+    for (const at of spread(points, seedOf(seed, rowName(row)), each))
+      cells.push({ ...row, name: `${rowName(row)}/${at}`, at })
   }
   return cells
 }
@@ -76,8 +93,8 @@ function spread(points: readonly string[], seed: number, most: number): string[]
   return drawn
 }
 
-async function pointsOf(postgres: Postgres, backend: QueueBackend): Promise<string[]> {
-  await using scene = await openScene(postgres, backend)
+async function pointsOf(postgres: Postgres, row: WorkerRow): Promise<string[]> {
+  await using scene = await openScene(postgres, row)
   const worker = await scene.worker('', 'look')
   await scene.stage.answered(await scene.stage.ask(null))
   return [...worker.lines]
@@ -89,7 +106,7 @@ export async function playWorkerCell(
   cell: WorkerCell,
   seed: number,
 ): Promise<{ readonly found: string[]; readonly missed: boolean; readonly ms: number }> {
-  await using scene = await openScene(postgres, cell.backend)
+  await using scene = await openScene(postgres, cell)
   const { stage } = scene
   const first = await scene.worker('', '')
   await stage.answered(await stage.ask(null))
@@ -161,7 +178,7 @@ function change(world: Awaited<ReturnType<typeof openStageOn>>['world'], seed: n
 type Scene = Awaited<ReturnType<typeof openScene>>
 
 /** A stage whose workers come to PostgreSQL, Redis and the vendor by ways that can go silent. */
-async function openScene(postgres: Postgres, backend: QueueBackend) {
+async function openScene(postgres: Postgres, { backend, vendor }: WorkerRow) {
   const name = `torture_${process.pid}_${++serial}`
   const maintenance = createPool(postgres.url, { max: 1 })
   await maintenance.query(`CREATE DATABASE ${name}`).finally(() => maintenance.end())
@@ -177,7 +194,7 @@ async function openScene(postgres: Postgres, backend: QueueBackend) {
   await migrate(pool)
   const at = redis === null ? null : { url: `redis://${LOCAL}:${redis.port}`, prefix: 'torture', wipe: async () => {} }
   const quirks = { detailsMemberCap: 6, memberLimitCap: 10, overCap: 'clip' } as const
-  const stage = await openStageOn({ url: urlBy(own), pool }, { groups: 60, members: 24, redis: at, quirks })
+  const stage = await openStageOn({ url: urlBy(own), pool }, { groups: 60, members: 24, redis: at, quirks, vendor })
   const ways = {
     postgres: await halfOpen(LOCAL, postgres.port),
     redis: redis === null ? null : await halfOpen(LOCAL, redis.port),

@@ -8,19 +8,17 @@ const TICK_GRACE_MS = 30_000
 /** Jobs are queued anew for work whose job was queued so long ago; where the job still stands, that changes nothing. */
 const NEGLECT_MS = 20_000
 
-/** What should be under way and may not be. */
-export async function lookAround(deps: SharedDeps): Promise<{
-  readonly overdue: readonly Overdue[]
-  readonly neglected: Neglected
-  readonly asks: readonly { readonly askNo: number; readonly urgent: boolean }[]
-}> {
-  const overdue = await overdueTicks(deps, deps.clock.now(), TICK_GRACE_MS)
+/** The ticks of schedules that should have come. */
+export async function lostTicks(deps: SharedDeps): Promise<readonly Overdue[]> {
+  const overdue = await overdueTicks(deps, Date.now(), TICK_GRACE_MS)
   for (const { source, at } of overdue) {
     deps.log.warn({ source, tick: new Date(at).toISOString() }, 'a tick of the schedule did not come; made good now')
   }
-  return {
-    overdue,
-    neglected: await neglectedWork(deps.pool, NEGLECT_MS),
-    asks: await neglectedAsks(deps.pool, NEGLECT_MS),
-  }
+  return overdue
 }
+
+/** Parts without a job that should have one, and runs whose work has ended but that have not; each once in a while. */
+export const lostWork = ({ pool }: SharedDeps): Promise<Neglected> => neglectedWork(pool, NEGLECT_MS)
+
+/** Asks that wait although nothing holds them up. */
+export const lostAsks = ({ pool }: SharedDeps): ReturnType<typeof neglectedAsks> => neglectedAsks(pool, NEGLECT_MS)

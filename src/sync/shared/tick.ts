@@ -9,8 +9,9 @@ import type { SharedDeps } from './types.ts'
 export type Tick = { readonly kind: 'asked'; readonly askNo: number } | { readonly kind: 'skipped' | 'taken' }
 
 /**
- * A tick of a schedule has come. Whoever comes with it first has it; a clock that was set back brings none again. Taking it
- * and what becomes of it are one: nobody who dies in between takes the tick along.
+ * A tick of a schedule has come. Whoever comes with it first has it; a clock that was set back brings none again, unless by
+ * more than a day: then it was wrong before. (Ticks go by the wall clock; that of the reads never goes back.) Taking it and
+ * what becomes of it are one: nobody who dies in between takes the tick along.
  */
 export async function tick(deps: SharedDeps, sourceName: string, at: number): Promise<Tick> {
   const { pool, runs, log } = deps
@@ -19,7 +20,7 @@ export async function tick(deps: SharedDeps, sourceName: string, at: number): Pr
   const skip = busy && source.overlap !== 'queue'
   const sourceNo = await runs.source(source.name, source.vendor.kind)
   const made = await inTransaction(pool, async (client): Promise<Tick> => {
-    if (!(await takeTick(client, sourceName, at))) return { kind: 'taken' }
+    if (!(await takeTick(client, sourceName, at, Date.now() + DAY))) return { kind: 'taken' }
     if (!skip)
       return {
         kind: 'asked',
@@ -50,8 +51,9 @@ export async function overdueTicks({ pool }: SharedDeps, now: number, graceMs: n
   })
 }
 
-/** The newest tick of a schedule after its last one and up to a moment. */
+/** The newest tick of a schedule after its last one and up to a moment. Behind one of a wrong clock none counts as missed. */
 export function newestMissed({ pattern, timezone, appliedAt, tickAt }: AppliedSchedule, until: number): number | null {
+  if (tickAt !== null && tickAt > until + DAY) return null
   let missed: number | null = null
   let after = Math.max(appliedAt, tickAt ?? 0)
   // Years of missed minutes are not gone through one by one: those of the last two days will do.
