@@ -47,6 +47,10 @@ function turnOf(pool: Pool): LimitFunction {
 const turns = new WeakMap<Pool, LimitFunction>()
 const MOST_WRITERS = 4
 
+/** Whether a write may bring in names: those of who joins or owns, or of records kept aside. */
+export const bringsNames = ({ joins, updates, group, receipt, rest }: RollWrite): boolean =>
+  joins.length + updates.length + receipt.bad.length > 0 || group !== null || rest !== undefined
+
 /** What else belongs to the same transaction; throws to undo it all. */
 export type WithinWrite = (client: PoolClient, written: readonly RollWrite[]) => Promise<void>
 

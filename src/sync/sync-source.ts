@@ -2,10 +2,12 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import { VendorError } from '../core/errors.ts'
 import type { Change } from '../core/change.ts'
 import type { GroupHint } from '../core/group.ts'
+import type { Names } from '../core/pseudonym.ts'
 import type { RollWrite } from '../core/roll-write.ts'
 import { groupsOfAccounts, type KnownGroup, knownGroups, setWanted } from '../store/known.ts'
 import { forgetBad } from '../store/quarantine.ts'
-import { writeReads } from '../store/write.ts'
+import { assertNamesFresh } from '../store/pseudonyms.ts'
+import { bringsNames, writeReads } from '../store/write.ts'
 import { happenings } from '../store/write-groups.ts'
 import { changesOf, groupChangesOf } from './changes.ts'
 import { Discovery, firstAlone } from './discover.ts'
@@ -15,6 +17,7 @@ import { keepFacts } from './keep-facts.ts'
 import { accountsOf, type Reading } from './reading.ts'
 import { since, Tally } from './tally.ts'
 import { untraced } from '../trace.ts'
+import { type NamedSource, withNames } from './with-names.ts'
 import type { SyncDeps, SyncOptions, SyncResult, SyncSource } from './types.ts'
 
 /** One run of one source. The source's lock is the caller's business. */
@@ -30,10 +33,12 @@ export async function syncSource(
   const sourceNo = dryRun
     ? ((await deps.runs.knownSource(source.name, kind)) ?? NO_SOURCE)
     : await deps.runs.source(source.name, kind)
+  const said = options.scope?.accounts ?? []
+  const named = await withNames(deps.pool, source, sourceNo, { said, dryRun })
   const runNo = dryRun ? null : await deps.runs.open(sourceNo, trigger, startedAt)
   const tally = new Tally()
   const before = { calls: source.traffic.calls(), rateLimited: source.traffic.rateLimited() }
-  const run = new SourceRun(deps, source, { sourceNo, runNo }, tally, signal)
+  const run = new SourceRun(deps, named, { sourceNo, runNo }, tally, signal)
   let failure: unknown = null
   const telling = setInterval(() => run.report(), TELL_EVERY_MS)
   try {
@@ -80,6 +85,8 @@ class SourceRun {
   readonly changes: Change[] = []
   readonly #deps: SyncDeps
   readonly #source: SyncSource
+  readonly #names: Names | null
+  readonly #forgets: number
   readonly #ids: { readonly sourceNo: number; readonly runNo: number | null }
   readonly #tally: Tally
   readonly #stop = new AbortController()
@@ -96,13 +103,15 @@ class SourceRun {
 
   constructor(
     deps: SyncDeps,
-    source: SyncSource,
+    { source, names, forgets }: NamedSource,
     ids: { sourceNo: number; runNo: number | null },
     tally: Tally,
     signal: AbortSignal,
   ) {
     this.#deps = deps
     this.#source = source
+    this.#names = names
+    this.#forgets = forgets
     this.#ids = ids
     this.#tally = tally
     this.#signal = AbortSignal.any([signal, this.#stop.signal])
@@ -140,8 +149,9 @@ class SourceRun {
   async #discover({ scope }: SyncOptions): Promise<void> {
     const { discover, name } = this.#source
     if (scope !== undefined) {
-      await this.#discovery.accounts(scope.accounts, this.#signal)
-      const theirs = await groupsOfAccounts(this.#deps.pool, this.#ids.sourceNo, scope.accounts)
+      const accounts = this.#names === null ? scope.accounts : scope.accounts.map(this.#names.of)
+      await this.#discovery.accounts(accounts, this.#signal)
+      const theirs = await groupsOfAccounts(this.#deps.pool, this.#ids.sourceNo, accounts)
       for (const groupId of [...scope.groups, ...theirs]) this.#addKnown(groupId)
       return
     }
@@ -211,7 +221,12 @@ class SourceRun {
 
   async #write(writes: readonly RollWrite[], readings: readonly Reading[]): Promise<ReadonlySet<string>> {
     const { runNo, sourceNo } = this.#ids
-    const refused = runNo === null ? NONE : await writeReads(this.#deps.pool, { runNo, sourceNo }, writes)
+    const refused =
+      runNo === null
+        ? NONE
+        : await writeReads(this.#deps.pool, { runNo, sourceNo }, writes, async (client, written) => {
+            if (written.some(bringsNames)) await assertNamesFresh(client, sourceNo, this.#forgets)
+          })
     if (runNo === null) {
       const { name } = this.#source
       this.changes.push(...groupChangesOf(name, await happenings(this.#deps.pool, writes)))
