@@ -1,97 +1,24 @@
-import type { Pool } from 'pg'
 import { describe, expect, test } from 'vitest'
 import { createNames, pseudonymOf } from '../../src/core/pseudonym.ts'
-import { forgetAccount, type Forgetting, wouldForget } from '../../src/store/forget/forget.ts'
+import { wouldForget } from '../../src/store/forget/forget.ts'
 import { rejectHeld, heldCases } from '../../src/store/held.ts'
 import { createIntake } from '../../src/sync/shared/hints.ts'
 import { DIALECTS, VENDORS } from '../support/dialects.ts'
-import { groupChanges, memberChanges } from '../support/facts.ts'
-import { type Rig, type RigOptions, rowPlaces, shownRoll, trueRoll } from '../support/rig.ts'
+import { groupChanges, memberChanges, roll } from '../support/facts.ts'
+import { type RigOptions, rowPlaces, shownRoll, trueRoll } from '../support/rig.ts'
 import { rigsOfTest } from '../support/rigs-of-test.ts'
 import { placesOf } from './search.ts'
+import { A, forget, history, KEY, lived, MARK, renamed, who } from './story.ts'
 
 /** Forgetting over a real database and the simulated vendors: the name is nowhere, the rest is as it was, and stays so. */
 
 const rigOf = rigsOfTest()
-const KEY = '5f1d0c3a9b8e7f6a5d4c3b2a19080706f5e4d3c2b1a09f8e'
-/** In everything that is of this person: the account, its name cards, its custom fields. */
-const MARK = 'zqmarked'
-const A = `${MARK}.person`
-
-async function keyed(options: RigOptions): Promise<Rig> {
-  const rig = await rigOf(options)
-  Object.assign(rig.source, { pseudonyms: { key: KEY, everybody: false }, leaveGuard: { count: 5, percent: 30 } })
-  return rig
-}
-async function who(rig: Rig): Promise<Forgetting> {
-  const sourceNo = await rig.deps.runs.source('acme', rig.source.vendor.kind)
-  const exactCase = rig.source.vendor.kind === 'tencent'
-  return { sourceNo, accountId: A, pseudonym: pseudonymOf(KEY, 'acme', A), exactCase }
-}
-const forget = async (rig: Rig) => forgetAccount(rig.pool, await who(rig))
-const renamed = (truth: ReturnType<typeof trueRoll>, pseudonym: string): typeof truth =>
-  JSON.parse(JSON.stringify(truth).replaceAll(A, pseudonym)) as typeof truth
-
-/** All that users see of members, with the name and what was the person's own blanked. */
-async function history(pool: Pool, pseudonym: string): Promise<string[]> {
-  const { rows } = await pool.query<{ line: string; own: boolean }>(
-    `SELECT 'change ' || c::text AS line FROM rollcall.member_changes c
-     UNION ALL SELECT 'stay ' || i::text FROM rollcall.membership_intervals i
-     UNION ALL SELECT 'group ' || g::text FROM rollcall.group_changes g
-     UNION ALL SELECT 'now ' || m::text FROM rollcall.current_members m
-     UNION ALL SELECT 'owner ' || concat_ws(' ', group_id, owner_id, coverage) FROM rollcall.current_groups
-     UNION ALL SELECT 'run ' || concat_ws(' ', id, verdict, members_joined, members_left, members_changed) FROM rollcall.runs`,
-  )
-  return rows
-    .map(({ line }) => line.replaceAll(A, pseudonym))
-    .map((line) => (line.includes(pseudonym) ? withoutOwn(line) : line))
-    .sort()
-}
-/** Without the values of name cards and attributes. */
-function withoutOwn(line: string): string {
-  if (line.startsWith('now ')) return line.split(',').slice(0, 4).join()
-  return line
-    .replaceAll(/""name_card"": (null|""[^"]*"")/g, 'card')
-    .replaceAll(/""attributes"": (null|\{[^{}]*(\{[^{}]*\})?[^{}]*\})/g, 'attributes')
-}
-
-/** Three groups with a history of the person: owner of one, gone and back in another, held back in the third. */
-async function lived(vendor: (typeof VENDORS)[number], options: RigOptions = {}): Promise<Rig> {
-  const dialect = DIALECTS[vendor]
-  const rig = await keyed({ vendor, ...options })
-  const { world } = rig
-  const [type = ''] = dialect.types
-  const groups = [0, 1, 2].map((n) => dialect.groupId(n))
-  const [one = '', two = '', three = ''] = groups
-  for (const groupId of groups) {
-    world.createGroup({ groupId, type, name: `group ${groupId}` })
-    for (let n = 0; n < 12; n++) world.join(groupId, `u${n}`, { role: n === 0 && groupId !== one ? 'Owner' : 'Member' })
-  }
-  world.join(one, A, { role: 'Owner', nameCard: `${MARK} card`, custom: { badge: `${MARK} badge` } })
-  world.join(two, A, { nameCard: `${MARK} card`, custom: { badge: `${MARK} badge` } })
-  world.join(three, A)
-  await rig.sync()
-  world.updateMember(two, A, { nameCard: `${MARK} other card`, custom: { badge: `${MARK} other badge` } })
-  world.setRole(two, A, 'Admin')
-  await rig.sync()
-  world.leave(two, A)
-  world.setRole(one, A, 'Member')
-  world.setRole(one, 'u3', 'Owner')
-  await rig.sync()
-  world.join(two, A, { nameCard: `${MARK} third card` })
-  world.leave(three, A)
-  for (let n = 3; n < 10; n++) world.leave(three, `u${n}`)
-  await rig.sync()
-  expect(await heldCases(rig.pool, {})).toMatchObject([{ accounts: expect.arrayContaining([A]) as unknown }])
-  await rig.pool.query('ANALYZE')
-  return rig
-}
 
 describe.each(VENDORS)('an account of %s', (vendor) => {
   const dialect = DIALECTS[vendor]
 
   test('is nowhere, everything else is as it was, and later syncs keep it so', async () => {
-    const rig = await lived(vendor)
+    const rig = await lived(rigOf, vendor)
     const { pseudonym } = await who(rig)
     const before = await history(rig.pool, pseudonym)
     expect(await placesOf(rig.pool, MARK)).not.toEqual([])
@@ -116,7 +43,7 @@ describe.each(VENDORS)('an account of %s', (vendor) => {
   })
 
   test('lives on under its pseudonym: cards, roles, leaves and returns', async () => {
-    const rig = await lived(vendor)
+    const rig = await lived(rigOf, vendor)
     const { pseudonym } = await forget(rig)
     for (const { id } of await heldCases(rig.pool, {})) await rejectHeld(rig.pool, id)
     const [one, two, three] = [0, 1, 2].map((n) => dialect.groupId(n)) as [string, string, string]
@@ -127,7 +54,9 @@ describe.each(VENDORS)('an account of %s', (vendor) => {
     rig.world.leave(two, A)
     expect(await rig.sync()).toMatchObject({ verdict: 'complete' })
     expect(await shownRoll(rig.pool)).toEqual(renamed(trueRoll(rig), pseudonym))
-    expect((await memberChanges(rig.pool)).filter((line) => line.startsWith(`${two} ${pseudonym} left`))).toHaveLength(2)
+    expect((await memberChanges(rig.pool)).filter((line) => line.startsWith(`${two} ${pseudonym} left`))).toHaveLength(
+      2,
+    )
     expect(await groupChanges(rig.pool)).toContain(`${one} owner`)
     rig.world.join(two, A, { nameCard: `${MARK} last card`, role: 'Admin' })
     rig.world.join(three, A)
@@ -142,7 +71,7 @@ describe.each(VENDORS)('an account of %s', (vendor) => {
 
   test('in groups walked page by page, and in very large ones', async () => {
     for (const largeFrom of [undefined, 0]) {
-      const rig = await lived(vendor, {
+      const rig = await lived(rigOf, vendor, {
         quirks: dialect.smallPages,
         ...(largeFrom === undefined ? {} : { largeFrom }),
       } as RigOptions)
@@ -166,7 +95,7 @@ describe('what stops a sync rather than bring a name back', () => {
     ['no key', null],
     ['another key', 'a'.repeat(20) + '0123456789abcdef0123456789abcdef'],
   ])('%s', async (_, key) => {
-    const rig = await lived('tencent')
+    const rig = await lived(rigOf, 'tencent')
     await forget(rig)
     await rig.sync()
     const places = await rowPlaces(rig.pool)
@@ -179,7 +108,7 @@ describe('what stops a sync rather than bring a name back', () => {
 
 describe('what waits', () => {
   test('hints of webhooks, before and after', async () => {
-    const rig = await lived('tencent')
+    const rig = await lived(rigOf, 'tencent')
     const { sourceNo, pseudonym } = await who(rig)
     const hinted = { name: 'acme', kind: 'tencent', sourceNo, windowMs: 3_600_000 } as const
     const source = { ...hinted, pseudonyms: { key: KEY, everybody: false } }
@@ -197,7 +126,7 @@ describe('what waits', () => {
   })
 
   test('sentences name the pseudonym, others keep their names', async () => {
-    const rig = await lived('tencent')
+    const rig = await lived(rigOf, 'tencent')
     const { pseudonym, sourceNo } = await who(rig)
     const says = (name: string) => `2 members not listed, e.g. ${name}: kept; ${name}s, x${name}, "${name}".`
     await rig.pool.query('UPDATE rollcall.run SET reason = $1 WHERE source_no = $2', [says(A), sourceNo])
@@ -205,6 +134,68 @@ describe('what waits', () => {
     const { rows } = await rig.pool.query<{ reason: string }>('SELECT DISTINCT reason FROM rollcall.run')
     expect(rows).toEqual([{ reason: `2 members not listed, e.g. ${pseudonym}: kept; ${A}s, x${A}, "${pseudonym}".` }])
   })
+})
+
+test('who brought others in, and records that could not be understood', async () => {
+  let strange = false
+  const rig = await lived(rigOf, 'yunxin', {
+    garble: (endpoint, text) => {
+      const invited = text.replaceAll('"invitor_account_id":null', `"invitor_account_id":"${A.toUpperCase()}"`)
+      if (!strange || endpoint !== 'teamMembers') return invited
+      return invited
+        .replaceAll(new RegExp(`("account_id":"${A}".*?"member_role":)\\d`, 'g'), `$1"${MARK}"`)
+        .replaceAll('"account_id":"u5"', `"account_id":["${A}"]`)
+    },
+  })
+  const { pseudonym } = await who(rig)
+  strange = true
+  await rig.sync()
+  expect(await placesOf(rig.pool, MARK)).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining('bad_record.reason'),
+      expect.stringContaining('member.attributes'),
+      expect.stringContaining('group_receipt.reason'),
+    ]),
+  )
+  const before = await history(rig.pool, pseudonym)
+  await forget(rig)
+  expect(await placesOf(rig.pool, MARK)).toEqual([])
+  expect(await history(rig.pool, pseudonym)).toEqual(before)
+  const places = await rowPlaces(rig.pool)
+  expect(await rig.sync()).toMatchObject({ members: { joined: 0, left: 0, changed: 0 } })
+  expect(await placesOf(rig.pool, MARK)).toEqual([])
+  strange = false
+  await rig.sync()
+  expect(await rowPlaces(rig.pool)).toBe(places)
+  const { rows } = await rig.pool.query(
+    "SELECT DISTINCT attributes ->> 'invitor_account_id' AS by FROM rollcall.member WHERE account_id <> $1",
+    [pseudonym],
+  )
+  expect(rows).toEqual([{ by: pseudonym }])
+  expect(await placesOf(rig.pool, MARK)).toEqual([])
+})
+
+test('whoever read the names before may write nothing after', async () => {
+  const rig = await lived(rigOf, 'tencent')
+  const { memberPage, details } = rig.source.vendor
+  let once = true
+  const late = async <T>(answer: Promise<T>): Promise<T> => {
+    const said = await answer
+    if (once) await forget(rig)
+    once = false
+    return said
+  }
+  Object.assign(rig.source.vendor, {
+    details: (...args: Parameters<typeof details>) => late(details(...args)),
+    memberPage: (...args: Parameters<typeof memberPage>) => late(memberPage(...args)),
+  })
+  rig.world.createGroup({ groupId: '@TGS#new', type: 'Public', name: 'new' })
+  rig.world.join('@TGS#new', A, { role: 'Owner', nameCard: `${MARK} card` })
+  await expect(rig.sync()).rejects.toThrow('An account was forgotten while this ran')
+  expect(await placesOf(rig.pool, MARK)).toEqual([])
+  await rig.sync()
+  expect(await roll(rig.pool, '@TGS#new')).toEqual([(await who(rig)).pseudonym])
+  expect(await placesOf(rig.pool, MARK)).toEqual([])
 })
 
 test('a pseudonym is the same each time, another with another key or source, and its own pseudonym', () => {

@@ -20,7 +20,7 @@ export interface Setting {
   readonly rates?: Readonly<Record<string, number>>
   readonly logLevel?: string
   readonly fresh?: readonly Fresh[]
-  readonly pseudonymKey?: string
+  pseudonymKey?: string
   readonly pseudonymize?: boolean
   /** Default 10 s. */
   readonly timeoutMs?: number
