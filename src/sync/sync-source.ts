@@ -2,12 +2,10 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import { VendorError } from '../core/errors.ts'
 import type { Change } from '../core/change.ts'
 import type { GroupHint } from '../core/group.ts'
-import type { Names } from '../core/pseudonym.ts'
 import type { RollWrite } from '../core/roll-write.ts'
 import { groupsOfAccounts, type KnownGroup, knownGroups, setWanted } from '../store/known.ts'
 import { forgetBad } from '../store/quarantine.ts'
-import { assertNamesFresh } from '../store/pseudonyms.ts'
-import { bringsNames, writeReads } from '../store/write.ts'
+import { underNames, writeReads } from '../store/write.ts'
 import { happenings } from '../store/write-groups.ts'
 import { changesOf, groupChangesOf } from './changes.ts'
 import { Discovery, firstAlone } from './discover.ts'
@@ -33,8 +31,7 @@ export async function syncSource(
   const sourceNo = dryRun
     ? ((await deps.runs.knownSource(source.name, kind)) ?? NO_SOURCE)
     : await deps.runs.source(source.name, kind)
-  const said = options.scope?.accounts ?? []
-  const named = await withNames(deps.pool, source, sourceNo, { said, dryRun })
+  const named = await withNames(deps.pool, source, sourceNo, { said: options.scope?.accounts ?? [], dryRun })
   const runNo = dryRun ? null : await deps.runs.open(sourceNo, trigger, startedAt)
   const tally = new Tally()
   const before = { calls: source.traffic.calls(), rateLimited: source.traffic.rateLimited() }
@@ -79,14 +76,12 @@ export async function syncSource(
 /** No source has this number: a dry run of one that was never synced knows nothing of it. */
 const NO_SOURCE = -1
 const TELL_EVERY_MS = 500
-const NONE: ReadonlySet<string> = new Set()
 
 class SourceRun {
   readonly changes: Change[] = []
   readonly #deps: SyncDeps
   readonly #source: SyncSource
-  readonly #names: Names | null
-  readonly #forgets: number
+  readonly #named: NamedSource
   readonly #ids: { readonly sourceNo: number; readonly runNo: number | null }
   readonly #tally: Tally
   readonly #stop = new AbortController()
@@ -103,21 +98,20 @@ class SourceRun {
 
   constructor(
     deps: SyncDeps,
-    { source, names, forgets }: NamedSource,
+    named: NamedSource,
     ids: { sourceNo: number; runNo: number | null },
     tally: Tally,
     signal: AbortSignal,
   ) {
     this.#deps = deps
-    this.#source = source
-    this.#names = names
-    this.#forgets = forgets
+    this.#source = named.source
+    this.#named = named
     this.#ids = ids
     this.#tally = tally
     this.#signal = AbortSignal.any([signal, this.#stop.signal])
     this.#batches = pLimit(deps.concurrency ?? 16)
     this.#walks = pLimit(deps.concurrency ?? 16)
-    this.#discovery = new Discovery(source, tally, deps.concurrency ?? 16)
+    this.#discovery = new Discovery(named.source, tally, deps.concurrency ?? 16)
   }
 
   async work(options: SyncOptions): Promise<void> {
@@ -147,9 +141,9 @@ class SourceRun {
   }
 
   async #discover({ scope }: SyncOptions): Promise<void> {
-    const { discover, name } = this.#source
+    const { discover } = this.#source
     if (scope !== undefined) {
-      const accounts = this.#names === null ? scope.accounts : scope.accounts.map(this.#names.of)
+      const accounts = this.#named.kept(scope.accounts)
       await this.#discovery.accounts(accounts, this.#signal)
       const theirs = await groupsOfAccounts(this.#deps.pool, this.#ids.sourceNo, accounts)
       for (const groupId of [...scope.groups, ...theirs]) this.#addKnown(groupId)
@@ -160,7 +154,7 @@ class SourceRun {
     if (discover.allGroups) await this.#discovery.all(this.#signal)
     this.report()
     await this.#discovery.accounts(discover.accounts, this.#signal)
-    this.#deps.log.info({ source: name, groups: this.#discovery.hints.size }, 'groups discovered')
+    this.#deps.log.info({ source: this.#source.name, groups: this.#discovery.hints.size }, 'groups discovered')
   }
 
   #addKnown(groupId: string): void {
@@ -221,12 +215,9 @@ class SourceRun {
 
   async #write(writes: readonly RollWrite[], readings: readonly Reading[]): Promise<ReadonlySet<string>> {
     const { runNo, sourceNo } = this.#ids
+    const within = underNames(sourceNo, this.#named.forgets)
     const refused =
-      runNo === null
-        ? NONE
-        : await writeReads(this.#deps.pool, { runNo, sourceNo }, writes, async (client, written) => {
-            if (written.some(bringsNames)) await assertNamesFresh(client, sourceNo, this.#forgets)
-          })
+      runNo === null ? new Set<string>() : await writeReads(this.#deps.pool, { runNo, sourceNo }, writes, within)
     if (runNo === null) {
       const { name } = this.#source
       this.changes.push(...groupChangesOf(name, await happenings(this.#deps.pool, writes)))

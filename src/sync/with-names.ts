@@ -16,6 +16,8 @@ export interface NamedSource {
   /** Null where everybody is kept by name: nothing is looked at then. */
   readonly names: Names | null
   readonly forgets: number
+  /** Accounts under the names that are kept. */
+  readonly kept: (accounts: readonly string[]) => readonly string[]
 }
 
 /**
@@ -35,10 +37,11 @@ export async function withNames(
   const accounts = [...source.discover.accounts, ...said]
   const names = namesOf({ ...source, kind: source.vendor.kind }, stored, accounts)
   if (names !== null && !dryRun) await settleKey(pool, source, sourceNo, stored)
-  if (names === null) return { source, names, forgets: stored.forgets }
+  const { forgets } = stored
+  if (names === null) return { source, names, forgets, kept: (given) => given }
   const discover = { ...source.discover, accounts: source.discover.accounts.map(names.of) }
   const masked = { ...source, vendor: maskedVendor(source.vendor, names), discover }
-  return { source: masked, names, forgets: stored.forgets }
+  return { source: masked, names, forgets, kept: (given) => given.map(names.of) }
 }
 
 /** As `withNames`, for a worker: what it lacks may come, or another worker has it. */

@@ -34,11 +34,8 @@ async function answered({ pool }: SharedDeps, { askNo, scope }: Ask) {
   return runNo === null ? null : { runNo, groups: scope.groups }
 }
 
-function seedsOf(ask: Ask, { source: { discover, types, vendor }, names, forgets }: NamedSource): Seeds {
-  if (ask.scope !== null) {
-    const accounts = names === null ? ask.scope.accounts : ask.scope.accounts.map(names.of)
-    return { ...ask.scope, accounts, known: null, list: false, forgets }
-  }
+function seedsOf(ask: Ask, { source: { discover, types, vendor }, kept, forgets }: NamedSource): Seeds {
+  if (ask.scope !== null) return { ...ask.scope, accounts: kept(ask.scope.accounts), known: null, list: false, forgets }
   const list = discover.allGroups && vendor.listGroups !== undefined
   return { known: { types }, groups: discover.groups, accounts: discover.accounts, list, forgets }
 }
