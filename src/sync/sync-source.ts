@@ -76,6 +76,7 @@ export async function syncSource(
 /** No source has this number: a dry run of one that was never synced knows nothing of it. */
 const NO_SOURCE = -1
 const TELL_EVERY_MS = 500
+const NONE: ReadonlySet<string> = new Set()
 
 class SourceRun {
   readonly changes: Change[] = []
@@ -141,7 +142,6 @@ class SourceRun {
   }
 
   async #discover({ scope }: SyncOptions): Promise<void> {
-    const { discover } = this.#source
     if (scope !== undefined) {
       const accounts = this.#named.kept(scope.accounts)
       await this.#discovery.accounts(accounts, this.#signal)
@@ -150,10 +150,10 @@ class SourceRun {
       return
     }
     for (const group of this.#known.values()) if (group.dissolvedAt === null) this.#addKnown(group.groupId)
-    for (const groupId of discover.groups) this.#addKnown(groupId)
-    if (discover.allGroups) await this.#discovery.all(this.#signal)
+    for (const groupId of this.#source.discover.groups) this.#addKnown(groupId)
+    if (this.#source.discover.allGroups) await this.#discovery.all(this.#signal)
     this.report()
-    await this.#discovery.accounts(discover.accounts, this.#signal)
+    await this.#discovery.accounts(this.#source.discover.accounts, this.#signal)
     this.#deps.log.info({ source: this.#source.name, groups: this.#discovery.hints.size }, 'groups discovered')
   }
 
@@ -216,8 +216,7 @@ class SourceRun {
   async #write(writes: readonly RollWrite[], readings: readonly Reading[]): Promise<ReadonlySet<string>> {
     const { runNo, sourceNo } = this.#ids
     const within = underNames(sourceNo, this.#named.forgets)
-    const refused =
-      runNo === null ? new Set<string>() : await writeReads(this.#deps.pool, { runNo, sourceNo }, writes, within)
+    const refused = runNo === null ? NONE : await writeReads(this.#deps.pool, { runNo, sourceNo }, writes, within)
     if (runNo === null) {
       const { name } = this.#source
       this.changes.push(...groupChangesOf(name, await happenings(this.#deps.pool, writes)))
