@@ -30,7 +30,7 @@ test.each(['tencent', 'yunxin'] as const)(
     const before = await history(rig.pool, account.pseudonym)
     await rig.sync()
     // Runs become more, and groups are read anew; the rest is history.
-  const past = (lines: readonly string[]) => lines.filter((line) => !/^(run|now) /.test(line))
+    const past = (lines: readonly string[]) => lines.filter((line) => !/^(run|now) /.test(line))
     for (const [place, at] of seams.entries()) {
       const points = instrument(rig.url, () => Promise.reject(new Error('no calls')), { at, how: 'kill' })
       await expect(forgetAccount(points.pool, account), at).rejects.toThrow()
