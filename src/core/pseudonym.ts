@@ -59,7 +59,7 @@ const REMEMBERED = 20_000
 export function createNames(given: NamesOf): Names {
   const { key, source, forgets, forgotten, everybody, ignoresCase, said } = given
   const remembered = new Map<string, string>()
-  const cleared = new Map<string, string>()
+  let clearNames: Map<string, string> | null = null
 
   function hashed(accountId: string): string {
     if (PATTERN.test(accountId) && (everybody || forgotten.has(accountId))) return accountId
@@ -74,16 +74,21 @@ export function createNames(given: NamesOf): Names {
     remembered.set(accountId, kept)
     return kept
   }
-  for (const accountId of said) {
-    const kept = of(accountId)
-    if (kept !== accountId && !forgotten.has(kept)) cleared.set(kept, accountId)
+  /** The accounts that were said, by the pseudonyms they are kept under; made when it is first asked for. */
+  function cleared(): ReadonlyMap<string, string> {
+    clearNames ??= new Map(
+      said
+        .map((accountId): [string, string] => [of(accountId), accountId])
+        .filter(([kept, accountId]) => kept !== accountId && !forgotten.has(kept)),
+    )
+    return clearNames
   }
   const isPseudonym = (kept: string): boolean => (everybody ? PATTERN.test(kept) : forgotten.has(kept))
   const bare = (member: Member, accountId: string): Member => ({ ...member, accountId, ...BARE })
   return {
     forgets,
     of,
-    clear: (kept) => cleared.get(kept) ?? (isPseudonym(kept) ? null : kept),
+    clear: (kept) => (isPseudonym(kept) ? (cleared().get(kept) ?? null) : kept),
     member(member) {
       const kept = of(member.accountId)
       if (everybody || kept !== member.accountId) return bare(member, kept)
@@ -94,10 +99,10 @@ export function createNames(given: NamesOf): Names {
       const accountId = record.accountId === null ? null : of(record.accountId)
       // What is quoted of a record that is nobody's, or of somebody not kept by name, may be the name.
       const wordless = everybody || accountId === null || accountId !== record.accountId
-      const reason = wordless ? withoutWords(record.reason, cleared) : record.reason.replaceAll(WORD, of)
+      const reason = wordless ? withoutWords(record.reason, cleared()) : record.reason.replaceAll(WORD, of)
       return { ...record, accountId, reason }
     },
-    sentence: (text) => (everybody ? withoutWords(text, cleared) : text.replaceAll(WORD, of)),
+    sentence: (text) => (everybody ? withoutWords(text, cleared()) : text.replaceAll(WORD, of)),
   }
 }
 
@@ -131,8 +136,11 @@ const WORD = /[^\s"'`,;()[\]{}<>]+(?<![.:!?])/gu
 
 /** What a sentence quotes of the vendor's may be anybody's. */
 function withoutWords(text: string, cleared: ReadonlyMap<string, string>): string {
-  let masked = text.replaceAll(/\{.*\}|\[.*\]|"[^"]*"/gs, '(not kept)')
-  for (const [kept, clear] of cleared) masked = withoutName(masked, clear, kept, true)
+  // To the end: what is quoted may have been cut off, and nothing then says where it ends.
+  let masked = text.replace(/["{[].*$/s, '(not kept)')
+  for (const [kept, clear] of cleared) {
+    if (masked.toLowerCase().includes(clear.toLowerCase())) masked = withoutName(masked, clear, kept, false)
+  }
   return masked
 }
 

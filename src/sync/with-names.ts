@@ -39,7 +39,14 @@ export async function withNames(
   if (names !== null && !dryRun) await settleKey(pool, source, sourceNo, stored)
   const { forgets } = stored
   if (names === null) return { source, names, forgets, kept: (given) => given }
-  const discover = { ...source.discover, accounts: source.discover.accounts.map(names.of) }
+  const { accounts: named, ...others } = source.discover
+  const discover = {
+    ...others,
+    /** Hashed only where lists are read. */
+    get accounts() {
+      return named.map(names.of)
+    },
+  }
   const masked = { ...source, vendor: maskedVendor(source.vendor, names), discover }
   return { source: masked, names, forgets, kept: (given) => given.map(names.of) }
 }

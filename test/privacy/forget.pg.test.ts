@@ -212,5 +212,11 @@ test('a pseudonym is the same each time, another with another key or source, and
   expect(kept).toMatch(/^anon-[a-z2-7]{26}$/)
   expect([names.of('ANN'), names.of(kept), names.of('bob')]).toEqual([kept, kept, 'bob'])
   expect([names.clear(kept), names.clear('bob')]).toEqual([null, 'bob'])
+  const bad = (accountId: string | null, reason: string) => names.bad({ accountId, field: 'role', reason }).reason
+  expect(bad(null, '{"member":"ann with a long na is not a member')).toBe('(not kept)')
+  expect(bad('ann', '"ann" is not a role')).toBe('(not kept)')
+  expect(bad('bob', '{"owner":"bob","member":"Ann"} names two accounts')).toBe(
+    `{"owner":"bob","member":"${kept}"} names two accounts`,
+  )
   expect(new Set([kept, pseudonymOf(KEY, 'other', 'ann'), pseudonymOf(`${KEY}x`, 'acme', 'ann')]).size).toBe(3)
 })

@@ -24,7 +24,7 @@ export async function workPart(
   if (run === null) return null
   // Before the part is claimed: a worker that does not know the source takes nothing from those that do.
   await using source = deps.openSource(run.source, { urgent: run.urgent })
-  await withNamesOrLater(deps.pool, source, run.sourceNo)
+  await withNamesOrLater(deps.pool, source, run.sourceNo) // nothing is claimed that cannot be read
   const part = await claimPart(deps.pool, ref.runNo, ref.partNo)
   if (part === null) return null
   if (part.token > MOST_ATTEMPTS)
