@@ -7,7 +7,7 @@ import type { CheckedSources } from './config/check.ts'
 import type { SourceConfig } from './config/complete.ts'
 import { readEnv } from './config/environment.ts'
 import type { Env } from './config/environment.ts'
-import { faultsError } from './config/faults.ts'
+import { faultsError, type Fault } from './config/faults.ts'
 import { parseSourcesFile } from './config/file.ts'
 import { MINIMAL_EXAMPLE } from './config/minimal.ts'
 import { readService } from './config/service.ts'
@@ -52,9 +52,18 @@ export function loadConfig(request: ConfigRequest = {}): Config {
   const { service, faults } = readService(raw, request.flags ?? {}, cwd)
   const absent = request.sources === 'ifPresent' && named === undefined && !existsSync(configPath)
   const read = request.sources === 'ignore' || absent ? { sources: [], faults: [] } : readSources(configPath, env)
-  const all = [...faults, ...read.faults]
+  const all = [...faults, ...read.faults, ...lacksKey(read.sources, service)]
   if (all.length > 0) throw faultsError(all, configPath)
   return { ...service, configPath, sources: read.sources }
+}
+
+/** A source whose accounts are never kept by name needs the key of their pseudonyms. */
+function lacksKey(sources: readonly SourceConfig[], { pseudonymKey }: ServiceConfig): readonly Fault[] {
+  if (pseudonymKey !== null) return []
+  const says = 'needs ROLLCALL_PSEUDONYM_KEY in the environment: openssl rand -hex 32 makes one, to be kept for ever'
+  return sources.flatMap(({ pseudonymize }, index) =>
+    pseudonymize ? [{ path: `sources[${index}].pseudonymize`, says }] : [],
+  )
 }
 
 /** Every text of the configuration that must never be shown, for the log and for messages. */
@@ -71,7 +80,9 @@ export function secretsOf(config: Config): readonly string[] {
   })
   const urls = [config.databaseUrl, config.redisUrl].map((url) => (url === null ? '' : new URL(url).password))
   const decoded = urls.map((password) => decodeURIComponent(password))
-  return [...secrets, ...urls, ...decoded, config.http.token ?? ''].filter((secret) => secret !== '')
+  return [...secrets, ...urls, ...decoded, config.http.token ?? '', config.pseudonymKey ?? ''].filter(
+    (secret) => secret !== '',
+  )
 }
 
 function readDotEnv(path: string): Env {

@@ -25,6 +25,8 @@ export interface Context extends AsyncDisposable {
   readonly clock: Clock
   readonly log: Log
   readonly trace: Trace | undefined
+  /** Of the accounts that are not kept by name; null where there is none. Not to be shown. */
+  readonly pseudonymKey: string | null
   /** Of the database in use: with the password, not to be shown. */
   readonly databaseUrl: string
   /** A source ready to be read, with the transport that counts its calls. Urgent: its calls go first. */
@@ -81,15 +83,17 @@ export async function createContext(config: Config, options: ContextOptions): Pr
       await Promise.all([...sockets.values()].map((http) => http[Symbol.asyncDispose]()))
     })
     const limiter = options.limiter ?? openLimiter(config, options, url, closing)
+    const { pseudonymKey } = config
     return {
       databaseUrl: url,
+      pseudonymKey,
       pool,
       runs,
       clock,
       log,
       trace,
       openSource: (source, { urgent = false } = {}) =>
-        openSource(source, { limiter, clock, log, urgent, trace, http: socketsOf(sockets, source) }),
+        openSource(source, { limiter, clock, log, urgent, trace, http: socketsOf(sockets, source), pseudonymKey }),
       [Symbol.asyncDispose]: () => closeAll(closing),
     }
   } catch (error) {
@@ -156,6 +160,7 @@ function openSource(
     urgent,
     http,
     trace,
+    pseudonymKey,
   }: {
     readonly limiter: Limiter
     readonly clock: Clock
@@ -163,6 +168,7 @@ function openSource(
     readonly urgent: boolean
     readonly http: Http
     readonly trace: Trace | undefined
+    readonly pseudonymKey: string | null
   },
 ): SyncSource & AsyncDisposable {
   const transport = createTransport({
@@ -179,6 +185,7 @@ function openSource(
     name: source.name,
     vendor: createVendor(vendorConfig(source), { send: transport.send, clock }),
     discover: source.discover,
+    pseudonyms: { key: pseudonymKey, everybody: source.pseudonymize },
     types: wantedTypes(source),
     overlap: source.overlap,
     leaveGuard: source.leaveGuard,

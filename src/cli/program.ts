@@ -10,6 +10,7 @@ import { registerExport } from './export.ts'
 import { EXIT, explain } from './exit.ts'
 import { registerExplain } from './explain.ts'
 import type { ExitCode } from './exit.ts'
+import { registerForget } from './forget.ts'
 import type { Io } from './io.ts'
 import { registerHeld } from './held.ts'
 import { registerMembers } from './members.ts'
@@ -41,6 +42,7 @@ const VERBS: readonly Register[] = [
   registerChanges,
   registerExplain,
   registerHeld,
+  registerForget,
   registerReport,
   registerExport,
   registerSimulate,

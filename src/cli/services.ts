@@ -21,6 +21,7 @@ export const services: Services = {
   },
   simulate: async (ask) => (await import('./services/simulate.ts')).runSimulate(ask),
   demo: async (config, ask, life) => (await import('./services/demo.ts')).runDemo(config, ask, life),
+  forget: async (config, ask, life) => (await import('./services/forget.ts')).runForget(config, ask, life),
   held: {
     list: async (config, ask) => (await import('./services/held.ts')).held.list(config, ask),
     approve: async (config, id, life) => (await import('./services/held.ts')).held.approve(config, id, life),

@@ -7,6 +7,7 @@ import type { Quarantined } from '../store/quarantine.ts'
 import type { Report, ReportAsk as ReportWith } from '../store/reports/types.ts'
 import type { DemoData } from './demo-report.ts'
 import type { Progress } from './progress.ts'
+import type { Forget } from './forget-types.ts'
 import type { HeldServices } from './held-types.ts'
 import type { QueueServices } from './queue-types.ts'
 
@@ -32,6 +33,7 @@ export interface Services {
   doctor(config: Config, life: Life): AsyncIterable<Check>
   simulate(ask: SimulateAsk, life: Life): Promise<SimulateAnswer>
   demo(config: Config, ask: DemoAsk, life: Life): Promise<DemoAnswer>
+  readonly forget: Forget
   readonly queue: QueueServices
   readonly held: HeldServices
 }

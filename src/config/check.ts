@@ -146,6 +146,12 @@ function* crossChecks(source: Keys): Iterable<[Path, string]> {
     yield [['freshness'], 'needs a schedule beside it: only a run of the whole source finds new groups']
   }
   if (!isKeys(discover)) return
+  if (source.pseudonymize === 'true' && discover.expand === 'members') {
+    yield [
+      ['discover', 'expand'],
+      'does not go with pseudonymize: true: the groups of an account can only be asked for by its name',
+    ]
+  }
   if (vendor === 'yunxin' && discover.allGroups === 'true') {
     yield [
       ['discover', 'allGroups'],

@@ -29,6 +29,8 @@ interface CommonSource {
   readonly overlap: 'skip' | 'queue'
   /** Between the runs of the schedule: no group's newest read is to be older than this. */
   readonly freshness: { readonly targetMs: number } | null
+  /** No account is kept by its own name, from the first read on. */
+  readonly pseudonymize: boolean
   readonly leaveGuard: Guard
   readonly dissolveGuard: Guard
 }
@@ -68,7 +70,18 @@ export type SourceConfig = TencentSource | EasemobSource | YunxinSource
 
 /** A checked source with every default filled in. `moreAccounts` come from its accounts file. */
 export function completeSource(written: WrittenSource, moreAccounts: readonly string[]): SourceConfig {
-  const { discover, name, rateShare, timeoutMs, timezone, overlap, freshness, leaveGuard, dissolveGuard } = written
+  const {
+    discover,
+    name,
+    rateShare,
+    timeoutMs,
+    timezone,
+    overlap,
+    freshness,
+    pseudonymize,
+    leaveGuard,
+    dissolveGuard,
+  } = written
   const once = (accounts: readonly string[]): string[] => [...new Set(accounts)]
   const listed = [...discover.accounts, ...moreAccounts]
   const common = {
@@ -87,6 +100,7 @@ export function completeSource(written: WrittenSource, moreAccounts: readonly st
     timezone,
     overlap,
     freshness: freshness === undefined ? null : { targetMs: freshness.target },
+    pseudonymize,
     leaveGuard,
     dissolveGuard,
   }

@@ -64,6 +64,13 @@ export const VARIABLES = [
     says: 'What Bull Board under /queues may do with jobs: read, or write (stop, retry, remove).',
   },
   {
+    name: 'ROLLCALL_PSEUDONYM_KEY',
+    key: 'pseudonymKey',
+    default: null,
+    example: 'A-LONG-RANDOM-TEXT',
+    says: 'Key of the pseudonyms of forgotten accounts and of sources with pseudonymize (docs/privacy.md), for example the output of: openssl rand -hex 32. Keep it: with another one, or none, those sources are not read.',
+  },
+  {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     key: 'otlpEndpoint',
     default: null,

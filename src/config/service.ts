@@ -23,6 +23,8 @@ export interface ServiceConfig {
     /** What Bull Board may do with jobs. */
     readonly queues: 'read' | 'write'
   }
+  /** Key of the pseudonyms; null: nobody can be forgotten, and sources without names cannot be read. */
+  readonly pseudonymKey: string | null
   /** Null: no traces. */
   readonly otlpEndpoint: string | null
 }
@@ -71,12 +73,16 @@ export function readService(
   const otlpEndpoint = given.otlpEndpoint ?? null
   if (otlpEndpoint !== null && !isUrl(otlpEndpoint, ['http:', 'https:']))
     add('OTEL_EXPORTER_OTLP_ENDPOINT', 'must look like http://HOST:4318')
+  const pseudonymKey = given.pseudonymKey ?? null
+  if (pseudonymKey !== null && (pseudonymKey.length < 32 || looksLikePlaceholder(pseudonymKey)))
+    add('ROLLCALL_PSEUDONYM_KEY', 'must be a random text of 32 letters or more: openssl rand -hex 32 makes one')
   const service: ServiceConfig = {
     databaseUrl,
     dataDir: resolve(cwd, given.dataDir ?? '.rollcall'),
     redisUrl,
     logLevel: logLevel ?? 'info',
     http: { host, port: Number(port), token, queues: queues === 'write' ? 'write' : 'read' },
+    pseudonymKey,
     otlpEndpoint,
   }
   return { service, faults }

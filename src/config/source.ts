@@ -37,6 +37,7 @@ const common = {
       { error: 'must be { target: 15m }' },
     )
     .optional(),
+  pseudonymize: is.yesNo.default(false),
   leaveGuard: is.guard(50, 30),
   dissolveGuard: is.guard(20, 20),
 }

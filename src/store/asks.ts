@@ -50,6 +50,23 @@ function scopeText(scope: AskScope): string {
   return JSON.stringify({ groups: inOrder(scope.groups), accounts: inOrder(scope.accounts) })
 }
 
+/** Asks that name an account name its pseudonym from now on. Returns how many they were. */
+export async function renameInAsks(
+  client: PoolClient,
+  { sourceNo, accountId, pseudonym }: { sourceNo: number; accountId: string; pseudonym: string },
+): Promise<number> {
+  const { rows } = await client.query<{ ask_no: number; scope: string }>(statement('asks-naming'), [
+    sourceNo,
+    accountId,
+  ])
+  for (const { ask_no: askNo, scope } of rows) {
+    const { groups, accounts } = JSON.parse(scope) as Exclude<AskScope, null>
+    const kept = accounts.map((account) => (account === accountId ? pseudonym : account))
+    await client.query(statement('forget-asks'), [askNo, scopeText({ groups, accounts: kept })])
+  }
+  return rows.length
+}
+
 export async function readAsk(pool: Pool, askNo: number): Promise<Ask | null> {
   const { rows } = await pool.query<AskRow>(statement('ask-read'), [askNo])
   const [row] = rows

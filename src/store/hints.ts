@@ -11,12 +11,22 @@ export interface StoredHint {
   readonly moves: readonly { readonly accountId: string; readonly kind: 'joined' | 'left'; readonly at: Millis }[]
 }
 
-export async function addHints(pool: Pool, sourceNo: number, hints: readonly StoredHint[]): Promise<void> {
+/**
+ * Notes groups to look at. False, and nothing noted, where an account was forgotten since `forgets` was read: the moves
+ * may name it. Null: whoever calls keeps everybody by name.
+ */
+export async function addHints(
+  pool: Pool,
+  sourceNo: number,
+  hints: readonly StoredHint[],
+  forgets: number | null = null,
+): Promise<boolean> {
   const rows = hints.map(({ groupIds, moves }) => ({
     ids: groupIds,
     moves: moves.map(({ accountId, kind, at }) => ({ account: accountId, kind, at })),
   }))
-  await pool.query(statement('hints-add'), [sourceNo, JSON.stringify(rows)])
+  const { rowCount } = await pool.query(statement('hints-add'), [sourceNo, JSON.stringify(rows), forgets])
+  return hints.length === 0 || (rowCount ?? 0) > 0
 }
 
 /** At once under way for one source: a slow look holds up no other, and a flood of events does not become one of runs. */

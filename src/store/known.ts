@@ -130,7 +130,7 @@ export async function* pagedPrints(db: Db, groupNo: number): AsyncGenerator<[str
   }
 }
 
-interface StoredRow {
+export interface StoredRow {
   group_no: number
   account_id: string
   role: Role
@@ -167,7 +167,7 @@ export async function storedMembers(
   return found
 }
 
-function fromRow(row: StoredRow): StoredMember {
+export function fromRow(row: StoredRow): StoredMember {
   const member: Member = {
     accountId: row.account_id,
     role: row.role,

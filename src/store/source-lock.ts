@@ -11,7 +11,13 @@ import { wholeRunOpen } from './work.ts'
 export async function withSourceLock<T>(
   pool: Pool,
   source: string,
-  options: { readonly wait: boolean; readonly onWait: () => void; readonly signal: AbortSignal },
+  options: {
+    readonly wait: boolean
+    readonly onWait: () => void
+    readonly signal: AbortSignal
+    /** False: a run that workers share may go on beside the work. */
+    readonly alone?: boolean
+  },
   work: () => Promise<T>,
 ): Promise<T | null> {
   // A connection of its own, beside the pool: as many locks as the pool has places would leave none for the work.
@@ -42,7 +48,7 @@ export async function withSourceLock<T>(
       await client.query('RESET lock_timeout')
       options.signal.throwIfAborted()
     }
-    for (let told = false; await wholeRunOpen(pool, source); told = true) {
+    for (let told = false; options.alone !== false && (await wholeRunOpen(pool, source)); told = true) {
       if (!options.wait) return null
       if (!told) options.onWait()
       await sleep(1000, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted())

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { GroupHint } from '../core/group.ts'
 import { writeMember } from '../core/member-json.ts'
 import type { Ask } from './asks.ts'
+import { assertNamesFresh } from './pseudonyms.ts'
 import { statement, timestamp } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -28,6 +29,8 @@ export interface Seeds {
   readonly accounts: readonly string[]
   /** The vendor's list of every group. */
   readonly list: boolean
+  /** How many were forgotten when the accounts were named; see `assertNamesFresh`. */
+  readonly forgets: number
 }
 
 /**
@@ -58,6 +61,7 @@ export async function openRun(
         sourceNo,
         seeds.groups.map((groupId) => ({ groupId })),
       )
+      if (seeds.accounts.length > 0) await assertNamesFresh(client, sourceNo, seeds.forgets)
       await addAccounts(client, runNo, seeds.accounts)
       if (!whole) await client.query(statement('work-accounts-of'), [runNo, sourceNo, seeds.accounts])
       const list: PartRef[] = seeds.list ? [{ runNo, partNo: 1, kind: 'list' }] : []
@@ -145,9 +149,9 @@ export async function lockRun(
 export async function runSource(
   pool: Pool,
   runNo: number,
-): Promise<{ readonly source: string; readonly urgent: boolean } | null> {
-  const { rows } = await pool.query<{ source: string; urgent: boolean }>(
-    'SELECT s.name AS source, w.urgent FROM rollcall.run_work w JOIN rollcall.source s USING (source_no) WHERE w.run_no = $1',
+): Promise<{ readonly source: string; readonly sourceNo: number; readonly urgent: boolean } | null> {
+  const { rows } = await pool.query<{ source: string; sourceNo: number; urgent: boolean }>(
+    'SELECT s.name AS source, s.source_no AS "sourceNo", w.urgent FROM rollcall.run_work w JOIN rollcall.source s USING (source_no) WHERE w.run_no = $1',
     [runNo],
   )
   return rows[0] ?? null

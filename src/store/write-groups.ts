@@ -144,7 +144,10 @@ interface DescribedRow {
   live: JsonObject | null
 }
 
-async function describedGroups(db: Pick<Pool, 'query'>, groupNos: readonly number[]): Promise<Map<number, Group>> {
+export async function describedGroups(
+  db: Pick<Pool, 'query'>,
+  groupNos: readonly number[],
+): Promise<Map<number, Group>> {
   if (groupNos.length === 0) return new Map()
   const { rows } = await db.query<DescribedRow>(statement('groups-described'), [groupNos])
   return new Map(

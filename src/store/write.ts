@@ -1,7 +1,9 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Pool, PoolClient } from 'pg'
-import { isUnchanged, type RollWrite } from '../core/roll-write.ts'
+import { groupPrint } from '../core/fingerprint.ts'
+import { isUnchanged, type RollWrite, samePrint } from '../core/roll-write.ts'
 import { writeHeld } from './held.ts'
+import { assertNamesFresh } from './pseudonyms.ts'
 import { enterGroups, updateGroups } from './write-groups.ts'
 import { columns, statement, timestamp } from './statement.ts'
 import { inTransaction } from './transaction.ts'
@@ -46,6 +48,19 @@ function turnOf(pool: Pool): LimitFunction {
 }
 const turns = new WeakMap<Pool, LimitFunction>()
 const MOST_WRITERS = 4
+
+/** Refuses writes that may bring in names where an account was forgotten since `forgets` was read. */
+export const underNames =
+  (sourceNo: number, forgets: number): WithinWrite =>
+  async (client, written) => {
+    if (written.some(bringsNames)) await assertNamesFresh(client, sourceNo, forgets)
+  }
+
+/** Those of who joins or owns, or of records kept aside. */
+const bringsNames = ({ joins, updates, known, group, receipt, rest }: RollWrite): boolean =>
+  joins.length + updates.length + receipt.bad.length > 0 ||
+  rest !== undefined ||
+  (group !== null && (known === null || !samePrint(groupPrint(group), known.groupPrint)))
 
 /** What else belongs to the same transaction; throws to undo it all. */
 export type WithinWrite = (client: PoolClient, written: readonly RollWrite[]) => Promise<void>

@@ -5,7 +5,7 @@ import type { GroupHint } from '../core/group.ts'
 import type { RollWrite } from '../core/roll-write.ts'
 import { groupsOfAccounts, type KnownGroup, knownGroups, setWanted } from '../store/known.ts'
 import { forgetBad } from '../store/quarantine.ts'
-import { writeReads } from '../store/write.ts'
+import { underNames, writeReads } from '../store/write.ts'
 import { happenings } from '../store/write-groups.ts'
 import { changesOf, groupChangesOf } from './changes.ts'
 import { Discovery, firstAlone } from './discover.ts'
@@ -15,6 +15,7 @@ import { keepFacts } from './keep-facts.ts'
 import { accountsOf, type Reading } from './reading.ts'
 import { since, Tally } from './tally.ts'
 import { untraced } from '../trace.ts'
+import { type NamedSource, withNames } from './with-names.ts'
 import type { SyncDeps, SyncOptions, SyncResult, SyncSource } from './types.ts'
 
 /** One run of one source. The source's lock is the caller's business. */
@@ -30,10 +31,11 @@ export async function syncSource(
   const sourceNo = dryRun
     ? ((await deps.runs.knownSource(source.name, kind)) ?? NO_SOURCE)
     : await deps.runs.source(source.name, kind)
+  const named = await withNames(deps.pool, source, sourceNo, { said: options.scope?.accounts ?? [], dryRun })
   const runNo = dryRun ? null : await deps.runs.open(sourceNo, trigger, startedAt)
   const tally = new Tally()
   const before = { calls: source.traffic.calls(), rateLimited: source.traffic.rateLimited() }
-  const run = new SourceRun(deps, source, { sourceNo, runNo }, tally, signal)
+  const run = new SourceRun(deps, named, { sourceNo, runNo }, tally, signal)
   let failure: unknown = null
   const telling = setInterval(() => run.report(), TELL_EVERY_MS)
   try {
@@ -80,6 +82,7 @@ class SourceRun {
   readonly changes: Change[] = []
   readonly #deps: SyncDeps
   readonly #source: SyncSource
+  readonly #named: NamedSource
   readonly #ids: { readonly sourceNo: number; readonly runNo: number | null }
   readonly #tally: Tally
   readonly #stop = new AbortController()
@@ -96,19 +99,20 @@ class SourceRun {
 
   constructor(
     deps: SyncDeps,
-    source: SyncSource,
+    named: NamedSource,
     ids: { sourceNo: number; runNo: number | null },
     tally: Tally,
     signal: AbortSignal,
   ) {
     this.#deps = deps
-    this.#source = source
+    this.#source = named.source
+    this.#named = named
     this.#ids = ids
     this.#tally = tally
     this.#signal = AbortSignal.any([signal, this.#stop.signal])
     this.#batches = pLimit(deps.concurrency ?? 16)
     this.#walks = pLimit(deps.concurrency ?? 16)
-    this.#discovery = new Discovery(source, tally, deps.concurrency ?? 16)
+    this.#discovery = new Discovery(named.source, tally, deps.concurrency ?? 16)
   }
 
   async work(options: SyncOptions): Promise<void> {
@@ -138,19 +142,19 @@ class SourceRun {
   }
 
   async #discover({ scope }: SyncOptions): Promise<void> {
-    const { discover, name } = this.#source
     if (scope !== undefined) {
-      await this.#discovery.accounts(scope.accounts, this.#signal)
-      const theirs = await groupsOfAccounts(this.#deps.pool, this.#ids.sourceNo, scope.accounts)
+      const accounts = this.#named.kept(scope.accounts)
+      await this.#discovery.accounts(accounts, this.#signal)
+      const theirs = await groupsOfAccounts(this.#deps.pool, this.#ids.sourceNo, accounts)
       for (const groupId of [...scope.groups, ...theirs]) this.#addKnown(groupId)
       return
     }
     for (const group of this.#known.values()) if (group.dissolvedAt === null) this.#addKnown(group.groupId)
-    for (const groupId of discover.groups) this.#addKnown(groupId)
-    if (discover.allGroups) await this.#discovery.all(this.#signal)
+    for (const groupId of this.#source.discover.groups) this.#addKnown(groupId)
+    if (this.#source.discover.allGroups) await this.#discovery.all(this.#signal)
     this.report()
-    await this.#discovery.accounts(discover.accounts, this.#signal)
-    this.#deps.log.info({ source: name, groups: this.#discovery.hints.size }, 'groups discovered')
+    await this.#discovery.accounts(this.#source.discover.accounts, this.#signal)
+    this.#deps.log.info({ source: this.#source.name, groups: this.#discovery.hints.size }, 'groups discovered')
   }
 
   #addKnown(groupId: string): void {
@@ -211,7 +215,8 @@ class SourceRun {
 
   async #write(writes: readonly RollWrite[], readings: readonly Reading[]): Promise<ReadonlySet<string>> {
     const { runNo, sourceNo } = this.#ids
-    const refused = runNo === null ? NONE : await writeReads(this.#deps.pool, { runNo, sourceNo }, writes)
+    const within = underNames(sourceNo, this.#named.forgets)
+    const refused = runNo === null ? NONE : await writeReads(this.#deps.pool, { runNo, sourceNo }, writes, within)
     if (runNo === null) {
       const { name } = this.#source
       this.changes.push(...groupChangesOf(name, await happenings(this.#deps.pool, writes)))

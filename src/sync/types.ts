@@ -17,6 +17,8 @@ export interface SyncSource {
     readonly groups: readonly string[]
     readonly expand: 'members' | 'none'
   }
+  /** Accounts that are not kept by name: the key of their pseudonyms, and whether that is everybody. Absent: no key. */
+  readonly pseudonyms?: { readonly key: string | null; readonly everybody: boolean }
   /** Types of groups to read, in their normal form; null for all. */
   readonly types: readonly string[] | null
   /** What a tick of the schedule does while a run of the whole source is under way; default: it is skipped. */

@@ -61,8 +61,12 @@ export interface Vendor {
   walkPlan(group: Group): WalkPlan | null
   /** One page of members. Throws `tooBig` when the page has to be made smaller. */
   memberPage(group: Group, position: Position, size: number, signal: AbortSignal): Promise<MemberPage>
-  /** What the member list does not carry (admins, mutes), fetched once a read and laid over each row. */
-  overlay?(group: Group, signal: AbortSignal): Promise<(member: Member) => Member>
+  /**
+   * What the member list does not carry (admins, mutes), fetched once a read and laid over each row.
+   *
+   * @param kept the name under which an account stands in these rows; default: its own
+   */
+  overlay?(group: Group, signal: AbortSignal, kept?: (accountId: string) => string): Promise<(member: Member) => Member>
 
   /** Asks the vendor directly whether accounts are in a group. Absent where there is no such call: a second walk decides. */
   confirm?(group: Group, accounts: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Presence>>

@@ -40,6 +40,7 @@ const services: Services = {
     throw new OperatorError('enough')
   },
   demo: () => Promise.reject(new Error('broken')),
+  forget: async (_config, ask) => (asked.push(ask), []),
   held: { list: async () => [], approve: async () => null, reject: async () => false },
   queue: {
     work: async () => {},

@@ -25,6 +25,8 @@ export interface Setting {
   readonly rates?: Readonly<Record<string, number>>
   readonly logLevel?: string
   readonly fresh?: readonly Fresh[]
+  pseudonymKey?: string
+  readonly pseudonymize?: boolean
   /** Default 10 s. */
   readonly timeoutMs?: number
   /** How long a statement may stay unanswered; default as for users. */
@@ -40,6 +42,7 @@ export function configOf(setting: Setting): Config {
     redisUrl: setting.redisUrl,
     logLevel: 'info',
     http: { host: '127.0.0.1', port: 0, token: null, queues: 'read' },
+    pseudonymKey: setting.pseudonymKey ?? null,
     otlpEndpoint: null,
   }
 }
@@ -55,6 +58,7 @@ function sourceOf(setting: Setting, name: string): SourceConfig {
     rates: { ...(Object.fromEntries(fast) as Record<string, number>), ...setting.rates },
     timeoutMs: setting.timeoutMs ?? 10_000,
     schedule: null,
+    pseudonymize: setting.pseudonymize ?? false,
     timezone: 'UTC',
     overlap: 'skip',
     freshness: null,

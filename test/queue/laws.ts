@@ -98,7 +98,7 @@ export function queueLaws(backend: () => Backend): void {
       await addAsk(stage.pool, stage.sourceNo, { trigger: 'manual', scope: null, urgent: false }),
     )
     if (ask === null) throw new Error('no ask')
-    const seeds = { known: null, groups: ['@TGS#g0', '@TGS#g1', '@TGS#g2'], accounts: [], list: false }
+    const seeds = { known: null, groups: ['@TGS#g0', '@TGS#g1', '@TGS#g2'], accounts: [], list: false, forgets: 0 }
     const opened = await openRun(stage.pool, stage.sourceNo, ask, seeds, deps.clock.now())
     const [part] = opened?.parts ?? []
     if (part === undefined) throw new Error('no part')

@@ -1,11 +1,12 @@
 import type { Config } from '../../config.ts'
-import { OperatorError, VendorError } from '../../core/errors.ts'
+import { OperatorError, UsageError, VendorError } from '../../core/errors.ts'
 import type { Context } from '../../context.ts'
 import { pingRedis } from '../../queue/ping.ts'
 import { pendingMigrations } from '../../store/migrate.ts'
 import { checkServer } from '../../store/pool.ts'
 import { databaseNow } from '../../store/queries.ts'
-import { openContext } from './context.ts'
+import { namesNow } from '../../sync/with-names.ts'
+import { namedBy, openContext } from './context.ts'
 import type { Check, Life } from '../types.ts'
 
 const CLOCK_SKEW_MS = 60_000
@@ -34,7 +35,10 @@ export async function* runDoctor(config: Config, life: Life): AsyncGenerator<Che
   yield waits
   // The limiter lives beside the queue: without it no source may be asked anything.
   if (waits.state === 'fault') return
-  for (const source of config.sources) yield await sourceCheck(open, source, life.signal)
+  for (const source of config.sources) {
+    yield await sourceCheck(open, source, life.signal)
+    yield* namesCheck(open, source)
+  }
 }
 
 async function schema({ pool }: Context): Promise<Check> {
@@ -85,6 +89,21 @@ async function sourceCheck(context: Context, config: Config['sources'][number], 
     signal.throwIfAborted()
     if (!(error instanceof VendorError)) throw error
     return { name, state: 'fault', says: error.message, cure: CURES[error.fault] ?? null }
+  }
+}
+
+/** Whether the source can be read under the names that are kept; says nothing where everybody is kept by name. */
+async function* namesCheck(context: Context, config: Config['sources'][number]): AsyncGenerator<Check> {
+  const name = `names ${config.name}`
+  try {
+    const sourceNo = await context.runs.knownSource(config.name, config.vendor).catch(() => null)
+    if (sourceNo === null) return
+    const { names } = await namesNow(context.pool, namedBy(config, context), sourceNo)
+    const whose = config.pseudonymize ? 'of everybody' : 'of forgotten accounts'
+    if (names !== null) yield { name, state: 'ok', says: `the pseudonyms ${whose} are known again`, cure: null }
+  } catch (error) {
+    if (!(error instanceof UsageError)) return // the schema is older: its own line says so
+    yield { name, state: 'fault', says: error.message, cure: null }
   }
 }
 

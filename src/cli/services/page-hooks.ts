@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import type { Hook } from '../../http/types.ts'
 import type { Service } from '../../queue/service.ts'
 import { createIntake } from '../../sync/shared/hints.ts'
+import { namedBy } from './context.ts'
 import { createWebhook, type WebhookConfig } from '../../vendors/index.ts'
 
 /** Repeats that are remembered; a repeat that comes later costs one read more. */
@@ -11,16 +12,17 @@ const REMEMBERED = 20_000
 
 /** The webhooks of the sources that have them on, and what gathers their hints. */
 export async function openHooks(
-  { pool, runs, log }: Context,
+  context: Context,
   service: Service,
   sources: readonly SourceConfig[],
 ): Promise<AsyncDisposable & { readonly hooks: ReadonlyMap<string, Hook> }> {
+  const { pool, runs, log } = context
   const on = sources.filter((source) => source.webhook !== null)
   const hinted = await Promise.all(
-    on.map(async ({ name, vendor, webhook }) => ({
-      name,
-      sourceNo: await runs.source(name, vendor),
-      windowMs: webhook?.windowMs ?? 0,
+    on.map(async (source) => ({
+      ...namedBy(source, context),
+      sourceNo: await runs.source(source.name, source.vendor),
+      windowMs: source.webhook?.windowMs ?? 0,
     })),
   )
   const intake = createIntake({ pool, log }, hinted, (ask) =>

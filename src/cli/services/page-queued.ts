@@ -4,10 +4,12 @@ import { secretsOf } from '../../config.ts'
 import type { Context } from '../../context.ts'
 import type { QueueState, Resync, ResyncAsk, ResyncState } from '../../http/types.ts'
 import type { Service } from '../../queue/service.ts'
-import { addAsk, readAsk } from '../../store/asks.ts'
+import { readAsk } from '../../store/asks.ts'
 import { askProgress } from '../../store/progress.ts'
 import { databaseNow } from '../../store/queries.ts'
+import { askFor } from '../../sync/shared/ask.ts'
 import { createLog } from '../../log.ts'
+import { namedBy } from './context.ts'
 import { startPage } from './page.ts'
 import { openHooks } from './page-hooks.ts'
 import { heldIn } from './page-held.ts'
@@ -49,7 +51,8 @@ function queueState(pool: Pool, service: Service, writable: boolean): QueueState
 }
 
 /** On-demand jobs ahead of scheduled work. The database makes one of two same asks that wait. */
-function resyncQueued({ pool, runs }: Context, service: Service, { sources }: Config): Resync {
+function resyncQueued(context: Context, service: Service, { sources }: Config): Resync {
+  const { pool, runs } = context
   const state = async (id: string): Promise<ResyncState | null> => {
     const number = Number(id)
     if (!Number.isInteger(number) || number < 1 || number > 2_147_483_647) return null
@@ -82,7 +85,7 @@ function resyncQueued({ pool, runs }: Context, service: Service, { sources }: Co
       const { groups, accounts } = ask
       const scope = groups.length + accounts.length === 0 ? null : { groups, accounts }
       const sourceNo = await runs.source(source.name, source.vendor)
-      const askNo = await addAsk(pool, sourceNo, { trigger: 'manual', scope, urgent: true })
+      const askNo = await askFor(pool, namedBy(source, context), sourceNo, scope)
       await service.enqueue('start-sync', [{ ask: askNo }], { urgent: true })
       const started = await state(String(askNo))
       if (started === null) throw new Error(`the ask ${askNo} was not kept`)

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../../config.ts'
 import { UsageError } from '../../core/errors.ts'
-import { addAsk } from '../../store/asks.ts'
 import { askProgress, changesOfRun } from '../../store/progress.ts'
+import { askFor } from '../../sync/shared/ask.ts'
 import type { ResyncAnswer, ResyncAsk } from '../queue-types.ts'
 import type { Life } from '../types.ts'
+import { namedBy } from './context.ts'
 import { openWorkplace, quietLog, type Workplace } from './queue.ts'
 
 const LOOK_EVERY_MS = 100
@@ -20,7 +21,7 @@ export async function runResync(config: Config, ask: ResyncAsk, life: Life): Pro
   const sourceNo = await context.runs.source(source.name, source.vendor)
   const { groups, accounts } = ask
   const scope = groups.length + accounts.length === 0 ? null : { groups, accounts }
-  const askNo = await addAsk(context.pool, sourceNo, { trigger: 'manual', scope, urgent: true })
+  const askNo = await askFor(context.pool, namedBy(source, context), sourceNo, scope)
   await service.enqueue('start-sync', [{ ask: askNo }], { urgent: true })
   if (!ask.wait) return { ask: askNo, source: ask.source, run: null, note: null, changes: [] }
   return await answerOf(workplace, ask, askNo, life)

@@ -1,7 +1,7 @@
 import { answeredBy, type Ask, endAsk, readAsk } from '../../store/asks.ts'
 import { setWanted } from '../../store/known.ts'
 import { openRun, type PartRef, type Seeds } from '../../store/work.ts'
-import type { SyncSource } from '../types.ts'
+import { type NamedSource, withNamesOrLater } from '../with-names.ts'
 import type { SharedDeps } from './types.ts'
 
 /** What became of an ask: `busy` waits for the run of the whole source that is under way. */
@@ -20,7 +20,8 @@ export async function beginRun(deps: SharedDeps, askNo: number): Promise<Begun> 
   await using source = deps.openSource(ask.source, { urgent: ask.urgent })
   const sourceNo = await runs.source(source.name, source.vendor.kind)
   if (ask.scope === null) await setWanted(pool, sourceNo, source.types)
-  const opened = await openRun(pool, sourceNo, ask, seedsOf(ask, source), clock.now())
+  const named = await withNamesOrLater(pool, source, sourceNo)
+  const opened = await openRun(pool, sourceNo, ask, seedsOf(ask, named), clock.now())
   if (opened === null) return { kind: 'busy' }
   log.info({ source: ask.source, runNo: opened.runNo, trigger: ask.trigger, whole: ask.scope === null }, 'run begun')
   return { kind: 'begun', urgent: ask.urgent, ...opened }
@@ -33,8 +34,8 @@ async function answered({ pool }: SharedDeps, { askNo, scope }: Ask) {
   return runNo === null ? null : { runNo, groups: scope.groups }
 }
 
-function seedsOf(ask: Ask, { discover, types, vendor }: SyncSource): Seeds {
-  if (ask.scope !== null) return { ...ask.scope, known: null, list: false }
+function seedsOf(ask: Ask, { source: { discover, types, vendor }, kept, forgets }: NamedSource): Seeds {
+  if (ask.scope !== null) return { ...ask.scope, accounts: kept(ask.scope.accounts), known: null, list: false, forgets }
   const list = discover.allGroups && vendor.listGroups !== undefined
-  return { known: { types }, groups: discover.groups, accounts: discover.accounts, list }
+  return { known: { types }, groups: discover.groups, accounts: discover.accounts, list, forgets }
 }

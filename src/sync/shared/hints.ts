@@ -1,12 +1,13 @@
 import type { Pool } from 'pg'
 import { addHints, askForHints, hintsWait, neglectedHints, type StoredHint } from '../../store/hints.ts'
+import type { Names } from '../../core/pseudonym.ts'
 import type { Log } from '../types.ts'
+import { type NamedBy, namesNow } from '../with-names.ts'
 import type { SharedDeps } from './types.ts'
 
 export type Hint = StoredHint
 
-export interface HintedSource {
-  readonly name: string
+export interface HintedSource extends NamedBy {
   readonly sourceNo: number
   readonly windowMs: number
 }
@@ -21,6 +22,8 @@ interface Inbox {
   waiting: Hint[]
   storing: Promise<void> | null
   timer: NodeJS.Timeout | null
+  /** Under which names accounts are kept; null until that is asked. */
+  kept: Awaited<ReturnType<typeof namesNow>> | null
 }
 
 /**
@@ -35,7 +38,7 @@ export function createIntake(
   queue: (askNo: number) => Promise<void>,
 ): Intake {
   const inboxes = new Map<string, Inbox>(
-    sources.map((source) => [source.name, { source, waiting: [], storing: null, timer: null }]),
+    sources.map((source) => [source.name, { source, waiting: [], storing: null, timer: null, kept: null }]),
   )
   const looks = new Set<Promise<void>>()
   let over = false
@@ -43,8 +46,18 @@ export function createIntake(
   async function store(inbox: Inbox): Promise<void> {
     await Promise.resolve() // what comes in the same breath goes along
     const hints = inbox.waiting.splice(0)
-    await addHints(pool, inbox.source.sourceNo, hints)
+    const { source } = inbox
+    // Asked anew only where somebody was forgotten since.
+    do inbox.kept ??= await namesNow(pool, source, source.sourceNo)
+    while (!(await keep(inbox, hints)))
     lookLater(inbox)
+  }
+  async function keep(inbox: Inbox, hints: readonly Hint[]): Promise<boolean> {
+    const { kept, source } = inbox
+    const named = kept === null || kept.names === null ? hints : hints.map((hint) => underNames(hint, kept.names))
+    if (await addHints(pool, source.sourceNo, named, kept?.forgets ?? 0)) return true
+    inbox.kept = null
+    return false
   }
   function lookLater(inbox: Inbox): void {
     if (over) return
@@ -83,6 +96,10 @@ export function createIntake(
       await Promise.allSettled(looks)
     },
   }
+}
+
+function underNames({ groupIds, moves }: Hint, names: Names | null): Hint {
+  return { groupIds, moves: moves.map((move) => ({ ...move, accountId: names?.of(move.accountId) ?? move.accountId })) }
 }
 
 /** Asks for a look at what no receiver had looked at in time: it stopped, or enough was under way. */

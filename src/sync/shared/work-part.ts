@@ -5,6 +5,7 @@ import { runSource, stopRun } from '../../store/work.ts'
 import { untraced } from '../../trace.ts'
 import { isStop } from '../faults.ts'
 import type { SyncSource } from '../types.ts'
+import { withNamesOrLater } from '../with-names.ts'
 import { discoverPart } from './discover-part.ts'
 import { readPart } from './read-part.ts'
 import { type Follow, HandBackError, type Life, type SharedDeps } from './types.ts'
@@ -23,6 +24,7 @@ export async function workPart(
   if (run === null) return null
   // Before the part is claimed: a worker that does not know the source takes nothing from those that do.
   await using source = deps.openSource(run.source, { urgent: run.urgent })
+  await withNamesOrLater(deps.pool, source, run.sourceNo) // nothing is claimed that cannot be read
   const part = await claimPart(deps.pool, ref.runNo, ref.partNo)
   if (part === null) return null
   if (part.token > MOST_ATTEMPTS)
@@ -32,12 +34,14 @@ export async function workPart(
     spent = () => add(part.spent, source)
     try {
       if (life.stopping.aborted) throw new HandBackError()
+      // Read once the part is claimed: whoever is forgotten from now on shuts this attempt out.
+      const { source: named } = await withNamesOrLater(deps.pool, source, part.sourceNo)
       const { trace = untraced } = deps
-      const named = { source: part.source, run: part.runNo, part: part.partNo, kind: part.kind }
-      await trace('part of a run', named, async () =>
+      const about = { source: part.source, run: part.runNo, part: part.partNo, kind: part.kind }
+      await trace('part of a run', about, async () =>
         part.kind === 'list' || part.kind === 'accounts'
-          ? discoverPart(deps, source, part, life, spent)
-          : readPart(deps, source, part, life, spent, found),
+          ? discoverPart(deps, named, part, life, spent)
+          : readPart(deps, named, part, life, spent, found),
       )
     } catch (error) {
       // What was spent is kept for the attempt that follows; where even that fails, the first failure is the one to report.

@@ -27,7 +27,7 @@ export function createEasemob(config: EasemobConfig, deps: WireDeps): Vendor {
     pack,
     details: (batch, signal) => details(wire, accountOf, batch, signal),
     ...createMembers(wire, accountOf),
-    overlay: (group, signal) => overlay({ wire, accountOf, clock }, group, signal),
+    overlay: (group, signal, kept) => overlay({ wire, accountOf, clock }, group, signal, kept),
     confirm: (group, accounts, signal) => confirm(wire, group, accounts, signal),
     check: (signal) => check(wire, signal),
   }

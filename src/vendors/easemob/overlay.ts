@@ -17,19 +17,20 @@ export async function overlay(
   { wire, accountOf, clock }: { readonly wire: Wire; readonly accountOf: AccountOf; readonly clock: Clock },
   { groupId }: Group,
   signal: AbortSignal,
+  kept: (accountId: string) => string = (accountId) => accountId,
 ): Promise<(member: Member) => Member> {
   const [admins, mutes] = await Promise.all([
     wholeList(wire, 'groupAdmins', groupId, 'admin', signal),
     wholeList(wire, 'groupMutes', groupId, 'mute', signal),
   ])
-  const isAdmin = new Set(admins.map((row) => accountOf(row) ?? unreadable(wire, 'groupAdmins', row)))
+  const isAdmin = new Set(admins.map((row) => kept(accountOf(row) ?? unreadable(wire, 'groupAdmins', row))))
   const mutedUntil = new Map<string, Millis | null>()
   const now = clock.now()
   for (const row of mutes) {
     const account = isRaw(row) ? accountOf(row['user']) : undefined
     const until = isRaw(row) ? muteOf(row['expire'], now) : undefined
     if (account === undefined || until === undefined) return unreadable(wire, 'groupMutes', row)
-    mutedUntil.set(account, until)
+    mutedUntil.set(kept(account), until)
   }
   if (isAdmin.size === 0 && mutedUntil.size === 0) return (member) => member
   return (member) => ({
