@@ -45,6 +45,11 @@ export function registerChanges(program: Command, cli: Cli): void {
       since,
       until,
     }
+    for (const { source, from } of await cli.services.keptFrom(config, ask.source))
+      if ((since ?? 0) < from)
+        cli.io.err(
+          `${source}: the history is kept from ${localTime(from)} on (retain.history); of what lies before, only changes of later stays are left.`,
+        )
     let shown = 0
     for await (const change of cli.services.changes(config, ask)) {
       shown += 1

@@ -16,6 +16,7 @@ import { registerMembers } from './members.ts'
 import { registerMigrate } from './migrate.ts'
 import { createProgress } from './progress.ts'
 import { registerReport } from './report.ts'
+import { registerRetain } from './retain.ts'
 import { registerResync } from './resync.ts'
 import { registerSchedule } from './schedule.ts'
 import { registerSimulate } from './simulate.ts'
@@ -42,6 +43,7 @@ const VERBS: readonly Register[] = [
   registerExplain,
   registerHeld,
   registerReport,
+  registerRetain,
   registerExport,
   registerSimulate,
 ]

@@ -19,6 +19,8 @@ export const services: Services = {
   async *doctor(config, life) {
     yield* (await import('./services/doctor.ts')).runDoctor(config, life)
   },
+  keptFrom: async (config, source) => (await import('./services/retain.ts')).readKept(config, source),
+  retain: async (config, ask, life) => (await import('./services/retain.ts')).runRetain(config, ask, life),
   simulate: async (ask) => (await import('./services/simulate.ts')).runSimulate(ask),
   demo: async (config, ask, life) => (await import('./services/demo.ts')).runDemo(config, ask, life),
   held: {

@@ -5,6 +5,7 @@ import type { ExportAsk as StoredExportAsk, Exported } from '../store/export.ts'
 import type { ReportTable } from '../store/reports/run.ts'
 import type { Quarantined } from '../store/quarantine.ts'
 import type { Report, ReportAsk as ReportWith } from '../store/reports/types.ts'
+import type { Retained } from '../sync/retain.ts'
 import type { DemoData } from './demo-report.ts'
 import type { Progress } from './progress.ts'
 import type { HeldServices } from './held-types.ts'
@@ -30,6 +31,13 @@ export interface Services {
   export(config: Config, ask: ExportAsk): AsyncIterable<Exported>
   /** One check after the other, as they are made. The configuration itself has been checked before. */
   doctor(config: Config, life: Life): AsyncIterable<Check>
+  /** Where the kept history of a source (null: of each) begins; those of which all is kept are left out. */
+  keptFrom(
+    config: Config,
+    source: string | null,
+  ): Promise<readonly { readonly source: string; readonly from: Millis }[]>
+  /** Drops what is older than the configuration wants kept; one answer a source that the database knows. */
+  retain(config: Config, ask: RetainAsk, life: Life): Promise<readonly Retained[]>
   simulate(ask: SimulateAsk, life: Life): Promise<SimulateAnswer>
   demo(config: Config, ask: DemoAsk, life: Life): Promise<DemoAnswer>
   readonly queue: QueueServices
@@ -106,6 +114,10 @@ export interface MembersMeta {
   readonly coverage: 'full' | 'partial' | 'none'
   readonly lastReadAt: Millis | null
   readonly dissolvedAt: Millis | null
+  /** No roll is proven before; null: the group was never read completely. */
+  readonly provenFrom: Millis | null
+  /** Stays that ended before are kept no more; null: all are kept. */
+  readonly keptFrom: Millis | null
 }
 /** `meta` is null for a group that was never seen. */
 export interface MembersAnswer {
@@ -210,6 +222,11 @@ export interface DemoAnswer extends AsyncDisposable {
 export function jsonTime(at: Millis | null): Json {
   if (at === null) return null
   return Number.isFinite(at) ? new Date(at).toISOString() : 'infinity'
+}
+
+export interface RetainAsk {
+  readonly sources: readonly string[]
+  readonly dryRun: boolean
 }
 
 export interface ReportAsk {

@@ -1,4 +1,5 @@
 import { ENDPOINTS, TENCENT_REGIONS } from '../core/endpoints.ts'
+import type { Period } from '../core/period.ts'
 import type { WrittenSource } from './source.ts'
 
 export interface Discovery {
@@ -12,6 +13,14 @@ export interface Discovery {
 export interface Guard {
   readonly count: number
   readonly percent: number
+}
+
+/** How long what is over is kept; null: for ever. */
+export interface Retain {
+  /** Stays that have ended, with their changes, and changes of groups. */
+  readonly history: Period | null
+  /** Receipts of reads, and answered asks. */
+  readonly reads: Period | null
 }
 
 interface CommonSource {
@@ -29,6 +38,8 @@ interface CommonSource {
   readonly overlap: 'skip' | 'queue'
   /** Between the runs of the schedule: no group's newest read is to be older than this. */
   readonly freshness: { readonly targetMs: number } | null
+  /** How long closed stays, and receipts of reads, are kept; null: for ever. */
+  readonly retain: Retain
   readonly leaveGuard: Guard
   readonly dissolveGuard: Guard
 }
@@ -68,7 +79,8 @@ export type SourceConfig = TencentSource | EasemobSource | YunxinSource
 
 /** A checked source with every default filled in. `moreAccounts` come from its accounts file. */
 export function completeSource(written: WrittenSource, moreAccounts: readonly string[]): SourceConfig {
-  const { discover, name, rateShare, timeoutMs, timezone, overlap, freshness, leaveGuard, dissolveGuard } = written
+  const { discover, name, rateShare, timeoutMs, timezone, overlap, freshness, retain, leaveGuard, dissolveGuard } =
+    written
   const once = (accounts: readonly string[]): string[] => [...new Set(accounts)]
   const listed = [...discover.accounts, ...moreAccounts]
   const common = {
@@ -87,6 +99,7 @@ export function completeSource(written: WrittenSource, moreAccounts: readonly st
     timezone,
     overlap,
     freshness: freshness === undefined ? null : { targetMs: freshness.target },
+    retain: { history: retain?.history ?? null, reads: retain?.reads ?? null },
     leaveGuard,
     dissolveGuard,
   }

@@ -18,6 +18,8 @@ writeFileSync(join(cwd, 'rollcall.yaml'), `sources:\n${source('acme')}${source('
 const asked: unknown[] = []
 const services: Services = {
   report: async () => ({ columns: [], rows: [] }),
+  retain: async () => [],
+  keptFrom: async () => [],
   rebuildFacts: async () => [],
   async *export() {},
   migrate: async () => ({ applied: [], version: '1_init' }),

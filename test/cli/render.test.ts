@@ -64,6 +64,8 @@ it('members: a head, the roll, what to mind', () => {
     coverage: 'partial' as const,
     lastReadAt: at - 60_000,
     dissolvedAt: null,
+    provenFrom: at - 60_000,
+    keptFrom: null,
   }
   const rows = [
     { accountId: 'leckie', role: 'owner' as const, nameCard: '莱基', joinedAt: at, proven: true },

@@ -54,6 +54,7 @@ export function configOf(setting: Setting): Config {
     freshness: null,
     webhook: null,
     leaveGuard: { count: 50, percent: 30 },
+    retain: { history: null, reads: null },
     dissolveGuard: { count: 20, percent: 20 },
   })
   return {

@@ -191,7 +191,7 @@ describe('the schema could be distributed by group', () => {
     member_edit: 'key',
     group_event: 'key',
   }
-  const REFERENCE = ['chat_group', 'fact_mark', 'run', 'source', 'source_fact']
+  const REFERENCE = ['chat_group', 'fact_mark', 'retention', 'run', 'source', 'source_fact']
   const LOCAL =
     'ask bad_record gone_waiting group_receipt held held_account hint hint_move limit_row receipt_pack run_account run_group run_part run_work schedule walk_page'
 
