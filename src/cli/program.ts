@@ -12,6 +12,7 @@ import { registerExplain } from './explain.ts'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { registerHeld } from './held.ts'
+import { registerImport } from './import.ts'
 import { registerMembers } from './members.ts'
 import { registerMigrate } from './migrate.ts'
 import { createProgress } from './progress.ts'
@@ -45,6 +46,7 @@ const VERBS: readonly Register[] = [
   registerReport,
   registerRetain,
   registerExport,
+  registerImport,
   registerSimulate,
 ]
 

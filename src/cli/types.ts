@@ -9,6 +9,7 @@ import type { Retained } from '../sync/retain.ts'
 import type { DemoData } from './demo-report.ts'
 import type { Progress } from './progress.ts'
 import type { HeldServices } from './held-types.ts'
+import type { ImportServices } from './import-types.ts'
 import type { QueueServices } from './queue-types.ts'
 
 /** What the verbs ask of the rest of the program. `services.ts` is the one place that ties them together. */
@@ -42,6 +43,7 @@ export interface Services {
   demo(config: Config, ask: DemoAsk, life: Life): Promise<DemoAnswer>
   readonly queue: QueueServices
   readonly held: HeldServices
+  readonly imports: ImportServices
 }
 
 /** What a long verb is given to live by: when to end, and whom to tell. */
@@ -151,6 +153,8 @@ export interface Change {
   readonly old: JsonObject | null
   readonly new: JsonObject | null
   readonly runId: number | string | null
+  /** Known from an import alone: no run saw it, and it is not proven. */
+  readonly imported?: boolean
 }
 
 export interface LastRun extends RunCounts {

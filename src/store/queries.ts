@@ -98,7 +98,8 @@ export interface ChangeRow {
   not_after: Date | null
   old: JsonObject | null
   new: JsonObject | null
-  run_id: number
+  run_id: number | null
+  imported?: boolean
 }
 
 const BATCH = 1000
@@ -142,6 +143,7 @@ export function changeFromRow(row: ChangeRow): Change {
     old: row.old,
     new: row.new,
     runId: row.run_id,
+    ...(row.imported === true ? { imported: true } : {}),
   }
 }
 

@@ -3,8 +3,11 @@ import type { Millis } from '../core/member.ts'
 import { statement, timestamp } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
-/** What goes, in this order: a change of a group names no stay, and a receipt proves what has gone by then. */
-export const RETENTION_PARTS = ['stays', 'events', 'receipts', 'packs', 'asks'] as const
+/**
+ * What goes, in this order: an imported stay that a read goes on with goes while that stay tells when it was over, and a receipt
+ * when what it proves has gone.
+ */
+export const RETENTION_PARTS = ['imported', 'stays', 'events', 'receipts', 'packs', 'asks'] as const
 export type RetentionPart = (typeof RETENTION_PARTS)[number]
 
 /** Rows that have gone: closed stays, changes of their fields, changes of groups, receipts (a pack is one). */
@@ -102,6 +105,7 @@ function valuesOf({ part, sourceNo, before, most, from, factsHold }: RetentionSt
     case 'packs':
       return [...values, RUNS_A_STEP]
     case 'asks':
+    case 'imported':
       return values
   }
 }

@@ -53,6 +53,8 @@ export interface RetainOptions {
   readonly dryRun?: boolean
 }
 
+const HISTORY: ReadonlySet<RetentionPart> = new Set(['imported', 'stays', 'events'])
+
 /** A step is to take about so long: it grows and shrinks to that. */
 const STEP_MS = 20
 const MOST = 2_000
@@ -77,7 +79,7 @@ export async function retain(deps: RetainDeps, rule: RetainRule, options: Retain
   const factsHold = historyFrom === null ? 0 : await refreshFacts(pool, sourceNo)
   const pass = new Pass(deps, options, sourceNo, factsHold)
   for (const part of RETENTION_PARTS) {
-    const before = part === 'stays' || part === 'events' ? historyFrom : readsFrom
+    const before = HISTORY.has(part) ? historyFrom : readsFrom
     if (before !== null) await pass.through(part, before)
   }
   if (!pass.over) await endRetention(pool, sourceNo)

@@ -19,6 +19,11 @@ const asked: unknown[] = []
 const services: Services = {
   report: async () => ({ columns: [], rows: [] }),
   retain: async () => [],
+  imports: {
+    run: () => Promise.reject(new Error('not here')),
+    list: async () => [],
+    remove: async () => null,
+  },
   keptFrom: async () => [],
   rebuildFacts: async () => [],
   async *export() {},

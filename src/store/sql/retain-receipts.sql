@@ -8,12 +8,14 @@ WITH few AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT d.ctid AS place FROM rollcall.group_receipt d
     WHERE d.run_no = f.run_no AND d.ended_at < $2
-      AND NOT EXISTS (
-        SELECT FROM rollcall.chat_group g JOIN rollcall.roll_state t USING (group_no)
-        WHERE g.source_no = $1 AND g.group_id = d.group_id AND g.wanted AND g.dissolved_at IS NULL
-          AND d.run_no >= coalesce(t.read_run, 0)
-          AND (SELECT u.run_no FROM rollcall.run u JOIN rollcall.group_receipt e ON e.run_no = u.run_no AND e.group_id = d.group_id
-            WHERE u.source_no = $1 AND u.run_no > d.run_no ORDER BY u.run_no LIMIT 1) IS NULL)
+      -- Scalar queries, so that each is one look into an index, and never a join with all groups.
+      AND CASE WHEN (
+          SELECT d.run_no >= coalesce(t.read_run, 0) FROM rollcall.chat_group g JOIN rollcall.roll_state t USING (group_no)
+          WHERE g.source_no = $1 AND g.group_id = d.group_id AND g.wanted AND g.dissolved_at IS NULL)
+        THEN (
+          SELECT u.run_no FROM rollcall.run u JOIN rollcall.group_receipt e ON e.run_no = u.run_no AND e.group_id = d.group_id
+          WHERE u.source_no = $1 AND u.run_no > d.run_no ORDER BY u.run_no LIMIT 1) IS NOT NULL
+        ELSE true END
     LIMIT $3
   ) d
   LIMIT $3
