@@ -86,6 +86,19 @@ it('members: a head, the roll, what to mind', () => {
   `)
 })
 
+it('members: what is said of a moment that the history does not reach back to', () => {
+  const meta = {
+    ...{ source: 'acme', groupId: 'g', name: null, type: 'Public', coverage: 'full' as const, dissolvedAt: null },
+    ...{ at, lastReadAt: at, provenFrom: at + 3_600_000 },
+  }
+  expect(renderMembers([], { ...meta, keptFrom: at + 3_600_000 }, at + 7_200_000)).toContain(
+    'The history of acme is kept from 2024-05-01 11:00:00 (1 h ago) on (retain.history): who had left by then is not shown.',
+  )
+  expect(renderMembers([], { ...meta, keptFrom: null }, at + 7_200_000)).toContain(
+    'Not proven: the group had not been read completely by then.',
+  )
+})
+
 it('status: a row a source, calls, what wants attention', () => {
   expect(renderStatus(status, at)).toMatchInlineSnapshot(`
     "source        vendor   groups  members  last run                       everything read since            held  next run

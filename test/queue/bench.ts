@@ -3,6 +3,7 @@ import type { Config, SourceConfig } from '../../src/config.ts'
 import { createContext } from '../../src/context.ts'
 import { createLog } from '../../src/log.ts'
 import { openService, type ServiceDeps } from '../../src/queue/service.ts'
+import type { RetainRule } from '../../src/sync/retain.ts'
 import type { Fresh } from '../../src/sync/shared/types.ts'
 import { OperatorError } from '../../src/core/errors.ts'
 import type { JobKind } from '../../src/queue/types.ts'
@@ -20,6 +21,7 @@ export interface Setting {
   readonly rates?: Readonly<Record<string, number>>
   readonly logLevel?: string
   readonly fresh?: readonly Fresh[]
+  readonly retain?: readonly RetainRule[]
   /** Default 10 s. */
   readonly timeoutMs?: number
   /** How long a statement may stay unanswered; default as for users. */
@@ -91,6 +93,7 @@ export async function openProcess(setting: Setting, seams: Seams = PLAIN) {
     clock: context.clock,
     log,
     ...(setting.fresh === undefined ? {} : { fresh: setting.fresh }),
+    ...(setting.retain === undefined ? {} : { retain: setting.retain }),
     openSource(name, options) {
       const found = config.sources.find((one) => one.name === name)
       if (found === undefined) throw new OperatorError(`no source ${name} here`)

@@ -341,4 +341,23 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   ORDER BY i.account_id, i.start_at
 $$;
 
+-- As before, with what was imported (it has no run), at one moment first.
+CREATE OR REPLACE FUNCTION rollcall.changes_between(source text, group_id text, since timestamptz, until timestamptz)
+RETURNS TABLE (at timestamptz, not_before timestamptz, account_id text, kind text, old jsonb, new jsonb, run_id integer,
+  run_started_at timestamptz, newest_read timestamptz, stale_share numeric, held_leaves bigint)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT c.at, c.not_before, c.account_id, c.kind, c.old, c.new, c.run_id, r.started_at, q.newest_read, q.stale_share, q.held_leaves
+  FROM (
+    SELECT m.at, m.not_before, m.account_id, m.kind, m.old, m.new, m.run_id, m.id, m.imported
+    FROM rollcall.member_changes m WHERE m.source = changes_between.source AND m.group_id = changes_between.group_id
+    UNION ALL
+    SELECT e.at, e.not_before, NULL, e.kind, e.old, e.new, e.run_id, e.id, false
+    FROM rollcall.group_changes e WHERE e.source = changes_between.source AND e.group_id = changes_between.group_id
+  ) c
+  LEFT JOIN rollcall.run r ON r.run_no = c.run_id
+  CROSS JOIN rollcall.quality(changes_between.source, changes_between.group_id) q
+  WHERE c.at >= changes_between.since AND c.at < changes_between.until
+  ORDER BY c.at, c.account_id NULLS FIRST, c.imported DESC, c.id
+$$;
+
 SELECT rollcall.grant_reader();
