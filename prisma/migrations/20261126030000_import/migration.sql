@@ -118,6 +118,40 @@ CREATE FUNCTION rollcall.imported_state(i rollcall.imported_span, moment timesta
       ELSE '{}' END
 $$;
 
+-- The three that follow are no plain SQL, so that whoever asks about what was read alone does not plan for them.
+
+-- Whether a stay that was read from this moment on was begun by an import.
+CREATE FUNCTION rollcall.goes_on_from(of_source integer, of_group text, of_account text, moment timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+  RETURN EXISTS (
+    SELECT FROM rollcall.imported_span p
+    WHERE p.source_no = of_source AND p.group_id = of_group AND p.account_id = of_account AND p.goes_on AND p.end_at = moment);
+END $$;
+
+-- Imported members of a group at a moment.
+CREATE FUNCTION rollcall.imported_at(of_source integer, of_group text, moment timestamptz)
+RETURNS TABLE (account_id text, role text, name_card text, joined_at timestamptz)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100 AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY SELECT i.account_id, x.state ->> 'role', x.state ->> 'name_card', i.joined_at
+  FROM rollcall.imported_span i
+  CROSS JOIN LATERAL (SELECT rollcall.imported_state(i, moment) AS state) x
+  WHERE i.source_no = of_source AND i.group_id = of_group AND i.start_at <= moment AND coalesce(i.end_at, 'infinity') > moment;
+END $$;
+
+-- Groups in which an import has an account at a moment.
+CREATE FUNCTION rollcall.imported_groups_of(of_source integer, of_account text, moment timestamptz)
+RETURNS TABLE (group_id text, name text, role text, joined_at timestamptz)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10 AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY SELECT i.group_id, g.name, rollcall.imported_state(i, moment) ->> 'role', i.joined_at
+  FROM rollcall.imported_span i LEFT JOIN rollcall.chat_group g ON g.group_no = i.group_no
+  WHERE i.source_no = of_source AND i.account_id = of_account AND i.start_at <= moment AND coalesce(i.end_at, 'infinity') > moment;
+END $$;
+
 -- As before; imported: an import says when the stay began. Where a read goes on with such a stay, both are one row.
 CREATE OR REPLACE VIEW rollcall.membership_intervals AS
 SELECT s.name AS source, g.group_id, i.account_id, i.start_not_before, i.start_at, i.end_at, i.end_not_before,
@@ -131,8 +165,8 @@ FROM (
 JOIN rollcall.chat_group g USING (group_no)
 JOIN rollcall.source s USING (source_no)
 WHERE i.start_not_before IS NOT NULL OR NOT EXISTS (
-  SELECT FROM rollcall.imported_span p
-  WHERE p.source_no = g.source_no AND p.group_id = g.group_id AND p.account_id = i.account_id AND p.goes_on AND p.end_at = i.start_at)
+    SELECT FROM rollcall.imported_stay p WHERE p.source_no = g.source_no AND p.group_id = g.group_id AND p.account_id = i.account_id)
+  OR NOT rollcall.goes_on_from(g.source_no, g.group_id, i.account_id, i.start_at)
 UNION ALL
 SELECT s.name, p.group_id, p.account_id, p.start_not_before, p.start_at, nullif(p.over_at, 'infinity'),
   CASE WHEN p.goes_on THEN p.over_not_before ELSE p.end_not_before END, p.end_run, NULL, true
@@ -170,8 +204,8 @@ FROM (
 JOIN rollcall.chat_group g USING (group_no)
 JOIN rollcall.source s USING (source_no)
 WHERE c.kind <> 'joined' OR c.not_before IS NOT NULL OR NOT EXISTS (
-  SELECT FROM rollcall.imported_span p
-  WHERE p.source_no = g.source_no AND p.group_id = g.group_id AND p.account_id = c.account_id AND p.goes_on AND p.end_at = c.at)
+    SELECT FROM rollcall.imported_stay p WHERE p.source_no = g.source_no AND p.group_id = g.group_id AND p.account_id = c.account_id)
+  OR NOT rollcall.goes_on_from(g.source_no, g.group_id, c.account_id, c.at)
 UNION ALL
 SELECT p.join_id, s.name, p.group_id, p.account_id, 'joined', p.start_at, p.start_not_before, p.start_at, NULL,
   rollcall.imported_state(p, '-infinity'), NULL, true
@@ -226,12 +260,9 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     AND t.end_at > members_at.at AND t.start_at <= members_at.at
   UNION ALL
   -- Nothing that was imported reaches beyond the first complete read.
-  SELECT i.account_id, rollcall.imported_state(i, members_at.at) ->> 'role', rollcall.imported_state(i, members_at.at) ->> 'name_card',
-    i.joined_at, false
-  FROM rollcall.imported_span i
-  WHERE i.source_no = rollcall.source_number(members_at.source) AND i.group_id = members_at.group_id
-    AND i.start_at <= members_at.at AND coalesce(i.end_at, 'infinity') > members_at.at
-    AND (SELECT rollcall.read_by(members_at.source, members_at.group_id, members_at.at)) IS NOT TRUE
+  SELECT i.account_id, i.role, i.name_card, i.joined_at, false
+  FROM rollcall.imported_at(rollcall.source_number(members_at.source), members_at.group_id, members_at.at) i
+  WHERE (SELECT rollcall.read_by(members_at.source, members_at.group_id, members_at.at)) IS NOT TRUE
 $$;
 
 -- As before, with what was imported; it is never proven.
@@ -259,11 +290,8 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   WHERE i.account_id = groups_of.account_id AND i.start_at <= groups_of.at AND i.end_at > groups_of.at
     AND s.name = groups_of.source
   UNION ALL
-  SELECT i.group_id, g.name, rollcall.imported_state(i, groups_of.at) ->> 'role', i.joined_at, false
-  FROM rollcall.imported_span i
-  LEFT JOIN rollcall.chat_group g USING (group_no)
-  WHERE i.source_no = rollcall.source_number(groups_of.source) AND i.account_id = groups_of.account_id
-    AND i.start_at <= groups_of.at AND coalesce(i.end_at, 'infinity') > groups_of.at
+  SELECT i.group_id, i.name, i.role, i.joined_at, false
+  FROM rollcall.imported_groups_of(rollcall.source_number(groups_of.source), groups_of.account_id, groups_of.at) i
 $$;
 
 -- As before; what was imported is possible, not certain.
