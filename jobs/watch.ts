@@ -1,6 +1,7 @@
 import type { JobKind, Work } from '../src/queue/types.ts'
 import { freshen } from '../src/sync/shared/freshen.ts'
 import { hintsLeft } from '../src/sync/shared/hints.ts'
+import { retentionLeft } from '../src/sync/shared/retention.ts'
 import { lostAsks, lostTicks, lostWork } from '../src/sync/shared/look-around.ts'
 import { follow } from './follow.ts'
 
@@ -8,7 +9,7 @@ const LONG_MS = 3_000
 
 /**
  * Finds what the queue has lost: overdue ticks, parts, asks and ended runs without a job, schedules; and queues it anew.
- * Chooses what is read next to stay fresh. What fails of it keeps nothing else from being done, unless it took long to fail:
+ * Chooses what is read next to stay fresh, and whose retention goes on. What fails of it keeps nothing else from being done, unless it took long to fail:
  * then the rest would wait as long for the same thing, and another worker may do better.
  */
 export const watch: JobKind = {
@@ -17,7 +18,7 @@ export const watch: JobKind = {
   dedupeKey: () => 'watch',
   async run(_payload, work) {
     const failures: unknown[] = []
-    for (const step of [schedules, ticks, parts, asks, freshness, hints]) {
+    for (const step of [schedules, ticks, parts, asks, freshness, retention, hints]) {
       const began = performance.now()
       await step(work).catch((error: unknown) => failures.push(error))
       if (failures.length > 0 && performance.now() - began > LONG_MS) break
@@ -52,6 +53,11 @@ async function asks(work: Work): Promise<void> {
 
 async function freshness(work: Work): Promise<void> {
   for (const ask of await freshen(work)) await work.enqueue('start-sync', [{ ask }], { urgent: false })
+}
+
+async function retention(work: Work): Promise<void> {
+  const due = (await retentionLeft(work)).map((source) => ({ source }))
+  await work.enqueue('retain', due, { urgent: false })
 }
 
 async function hints(work: Work): Promise<void> {

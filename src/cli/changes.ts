@@ -45,6 +45,11 @@ export function registerChanges(program: Command, cli: Cli): void {
       since,
       until,
     }
+    for (const { source, from } of await cli.services.keptFrom(config, ask.source))
+      if ((since ?? 0) < from)
+        cli.io.err(
+          `${source}: the history is kept from ${localTime(from)} on (retain.history); of what lies before, only changes of later stays are left.`,
+        )
     let shown = 0
     for await (const change of cli.services.changes(config, ask)) {
       shown += 1
@@ -59,13 +64,14 @@ export function registerChanges(program: Command, cli: Cli): void {
 export function changeJson(change: Change): { readonly [key: string]: Json } {
   const { id, source, groupId, accountId, kind, runId } = change
   const times = { at: jsonTime(change.at), notBefore: jsonTime(change.notBefore), notAfter: jsonTime(change.notAfter) }
-  return { id, source, groupId, accountId, kind, ...times, old: change.old, new: change.new, runId }
+  const shown = { id, source, groupId, accountId, kind, ...times, old: change.old, new: change.new, runId }
+  return change.imported === true ? { ...shown, imported: true } : shown
 }
 
 /** `2024-05-01 10:00:00  acme-tencent  @TGS#1  leckie joined as admin (within the 6 h before)`. */
 export function renderChange(change: Change): string {
   const where = `${clean(change.source)}  ${clean(change.groupId)}`
-  return `${localTime(change.at)}  ${where}  ${sentence(change)}${uncertainty(change)}`
+  return `${localTime(change.at)}  ${where}  ${sentence(change)}${uncertainty(change)}${change.imported === true ? ' [imported, not proven]' : ''}`
 }
 
 /** When the moment is not known exactly, how far back it may lie. */

@@ -78,7 +78,15 @@ export function renderMembers(rows: readonly MemberRow[], meta: MembersMeta, now
 function remarks(meta: MembersMeta, unproven: number, now: Millis): string[] {
   const lines: string[] = []
   if (meta.dissolvedAt !== null) lines.push(`The group was dissolved ${timeAgo(meta.dissolvedAt, now)}.`)
-  if (unproven > 0) {
+  if (meta.keptFrom !== null && meta.at < meta.keptFrom) {
+    lines.push(
+      `The history of ${meta.source} is kept from ${timeAgo(meta.keptFrom, now)} on (retain.history): who had left by then is not shown.`,
+    )
+  } else if (meta.provenFrom === null || meta.at < meta.provenFrom) {
+    lines.push(
+      'Not proven: the group had not been read completely by then. Shown are those of whom it is known all the same.',
+    )
+  } else if (unproven > 0) {
     lines.push(
       `${counted(unproven, 'member')} not proven: the moment lies between a read that saw them and one that did not.`,
     )

@@ -13,10 +13,12 @@ import type { ExitCode } from './exit.ts'
 import { registerForget } from './forget.ts'
 import type { Io } from './io.ts'
 import { registerHeld } from './held.ts'
+import { registerImport } from './import.ts'
 import { registerMembers } from './members.ts'
 import { registerMigrate } from './migrate.ts'
 import { createProgress } from './progress.ts'
 import { registerReport } from './report.ts'
+import { registerRetain } from './retain.ts'
 import { registerResync } from './resync.ts'
 import { registerSchedule } from './schedule.ts'
 import { registerSimulate } from './simulate.ts'
@@ -44,7 +46,9 @@ const VERBS: readonly Register[] = [
   registerHeld,
   registerForget,
   registerReport,
+  registerRetain,
   registerExport,
+  registerImport,
   registerSimulate,
 ]
 

@@ -6,7 +6,7 @@ import { REPORTS } from '../store/reports/catalog.ts'
 import { FAMILIES, type Report, type ReportAsk } from '../store/reports/types.ts'
 import { configFor, withConfig } from './cli.ts'
 import type { Cli, ConfigFlag } from './cli.ts'
-import { counted, table } from './format.ts'
+import { counted, localTime, table } from './format.ts'
 import { assertKnown, filled, whole } from './options.ts'
 import { reportCsv, reportJson, renderReport } from './report-render.ts'
 import { TIME_HELP, parseStretch, parseTime } from './time.ts'
@@ -76,6 +76,7 @@ export function registerReport(program: Command, cli: Cli): void {
     const known = [...new Set([...config.sources.map((one) => one.name), ...(await cli.services.knownSources(config))])]
     const source = sourceOf(flags.source, known)
     const answer = await cli.services.report(config, { report, with: { ...ask, source } })
+    if (answer.keptFrom && Math.min(ask.since, ask.at) < answer.keptFrom) cli.io.err(keptNote(source, answer.keptFrom))
     const text =
       format === 'csv'
         ? reportCsv(answer)
@@ -85,6 +86,9 @@ export function registerReport(program: Command, cli: Cli): void {
     await cli.io.out(text)
   })
 }
+
+const keptNote = (source: string, from: Millis): string =>
+  `The history of ${source} is kept from ${localTime(from)} on (retain.history): of what lies before, only stays that ended later are counted.`
 
 /** Everything but the source, checked against what the report takes. */
 export function reportAsk(report: Report, flags: ReportFlags, now: Millis): Omit<ReportAsk, 'source'> {

@@ -19,9 +19,16 @@ export const services: Services = {
   async *doctor(config, life) {
     yield* (await import('./services/doctor.ts')).runDoctor(config, life)
   },
+  keptFrom: async (config, source) => (await import('./services/retain.ts')).readKept(config, source),
+  retain: async (config, ask, life) => (await import('./services/retain.ts')).runRetain(config, ask, life),
   simulate: async (ask) => (await import('./services/simulate.ts')).runSimulate(ask),
   demo: async (config, ask, life) => (await import('./services/demo.ts')).runDemo(config, ask, life),
   forget: async (config, ask, life) => (await import('./services/forget.ts')).runForget(config, ask, life),
+  imports: {
+    run: async (config, ask, life) => (await import('./services/import.ts')).imports.run(config, ask, life),
+    list: async (config, source) => (await import('./services/import.ts')).imports.list(config, source),
+    remove: async (config, source, id) => (await import('./services/import.ts')).imports.remove(config, source, id),
+  },
   held: {
     list: async (config, ask) => (await import('./services/held.ts')).held.list(config, ask),
     approve: async (config, id, life) => (await import('./services/held.ts')).held.approve(config, id, life),

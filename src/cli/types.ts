@@ -5,10 +5,12 @@ import type { ExportAsk as StoredExportAsk, Exported } from '../store/export.ts'
 import type { ReportTable } from '../store/reports/run.ts'
 import type { Quarantined } from '../store/quarantine.ts'
 import type { Report, ReportAsk as ReportWith } from '../store/reports/types.ts'
+import type { Retained } from '../sync/retain.ts'
 import type { DemoData } from './demo-report.ts'
 import type { Progress } from './progress.ts'
 import type { Forget } from './forget-types.ts'
 import type { HeldServices } from './held-types.ts'
+import type { ImportServices } from './import-types.ts'
 import type { QueueServices } from './queue-types.ts'
 
 /** What the verbs ask of the rest of the program. `services.ts` is the one place that ties them together. */
@@ -31,11 +33,19 @@ export interface Services {
   export(config: Config, ask: ExportAsk): AsyncIterable<Exported>
   /** One check after the other, as they are made. The configuration itself has been checked before. */
   doctor(config: Config, life: Life): AsyncIterable<Check>
+  /** Where the kept history of a source (null: of each) begins; those of which all is kept are left out. */
+  keptFrom(
+    config: Config,
+    source: string | null,
+  ): Promise<readonly { readonly source: string; readonly from: Millis }[]>
+  /** Drops what is older than the configuration wants kept; one answer a source that the database knows. */
+  retain(config: Config, ask: RetainAsk, life: Life): Promise<readonly Retained[]>
   simulate(ask: SimulateAsk, life: Life): Promise<SimulateAnswer>
   demo(config: Config, ask: DemoAsk, life: Life): Promise<DemoAnswer>
   readonly forget: Forget
   readonly queue: QueueServices
   readonly held: HeldServices
+  readonly imports: ImportServices
 }
 
 /** What a long verb is given to live by: when to end, and whom to tell. */
@@ -108,6 +118,10 @@ export interface MembersMeta {
   readonly coverage: 'full' | 'partial' | 'none'
   readonly lastReadAt: Millis | null
   readonly dissolvedAt: Millis | null
+  /** No roll is proven before; null: the group was never read completely. */
+  readonly provenFrom: Millis | null
+  /** Stays that ended before are kept no more; null: all are kept. */
+  readonly keptFrom: Millis | null
 }
 /** `meta` is null for a group that was never seen. */
 export interface MembersAnswer {
@@ -141,6 +155,8 @@ export interface Change {
   readonly old: JsonObject | null
   readonly new: JsonObject | null
   readonly runId: number | string | null
+  /** Known from an import alone: no run saw it, and it is not proven. */
+  readonly imported?: boolean
 }
 
 export interface LastRun extends RunCounts {
@@ -212,6 +228,11 @@ export interface DemoAnswer extends AsyncDisposable {
 export function jsonTime(at: Millis | null): Json {
   if (at === null) return null
   return Number.isFinite(at) ? new Date(at).toISOString() : 'infinity'
+}
+
+export interface RetainAsk {
+  readonly sources: readonly string[]
+  readonly dryRun: boolean
 }
 
 export interface ReportAsk {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { VENDOR_KINDS } from '../core/endpoints.ts'
 import type { VendorKind } from '../core/endpoints.ts'
+import { daysOf, parsePeriod } from '../core/period.ts'
 import { readAccountsFile } from './accounts.ts'
 import { completeSource } from './complete.ts'
 import type { SourceConfig } from './complete.ts'
@@ -145,6 +146,13 @@ function* crossChecks(source: Keys): Iterable<[Path, string]> {
   if (source.freshness !== undefined && source.schedule === undefined) {
     yield [['freshness'], 'needs a schedule beside it: only a run of the whole source finds new groups']
   }
+  const { history, reads } = isKeys(source.retain) ? source.retain : {}
+  if (longer(reads, history)) {
+    yield [
+      ['retain', 'reads'],
+      'must not be longer than history: a read is kept to prove what it saw, and that is gone by then',
+    ]
+  }
   if (!isKeys(discover)) return
   if (source.pseudonymize === 'true' && discover.expand === 'members') {
     yield [
@@ -164,6 +172,12 @@ function* crossChecks(source: Keys): Iterable<[Path, string]> {
     const all = vendor === 'yunxin' ? '' : ', allGroups: true'
     yield [['discover'], `needs at least one way to find groups: accounts, accountsFile${all} or groups`]
   }
+}
+
+/** Whether both are periods and the first has more days. */
+function longer(one: Tree | undefined, other: Tree | undefined): boolean {
+  const [a, b] = [one, other].map((written) => (typeof written === 'string' ? parsePeriod(written) : null))
+  return a !== null && a !== undefined && b !== null && b !== undefined && daysOf(a) > daysOf(b)
 }
 
 function* duplicates(file: SourcesFile): Iterable<[Path, string]> {

@@ -1,4 +1,5 @@
 import { ENDPOINTS, TENCENT_REGIONS } from '../core/endpoints.ts'
+import type { Period } from '../core/period.ts'
 import type { WrittenSource } from './source.ts'
 
 export interface Discovery {
@@ -12,6 +13,14 @@ export interface Discovery {
 export interface Guard {
   readonly count: number
   readonly percent: number
+}
+
+/** How long what is over is kept; null: for ever. */
+export interface Retain {
+  /** Stays that have ended, with their changes, and changes of groups. */
+  readonly history: Period | null
+  /** Receipts of reads, and answered asks. */
+  readonly reads: Period | null
 }
 
 interface CommonSource {
@@ -31,6 +40,8 @@ interface CommonSource {
   readonly freshness: { readonly targetMs: number } | null
   /** No account is kept by its own name, from the first read on. */
   readonly pseudonymize: boolean
+  /** How long closed stays, and receipts of reads, are kept; null: for ever. */
+  readonly retain: Retain
   readonly leaveGuard: Guard
   readonly dissolveGuard: Guard
 }
@@ -79,6 +90,7 @@ export function completeSource(written: WrittenSource, moreAccounts: readonly st
     overlap,
     freshness,
     pseudonymize,
+    retain,
     leaveGuard,
     dissolveGuard,
   } = written
@@ -101,6 +113,7 @@ export function completeSource(written: WrittenSource, moreAccounts: readonly st
     overlap,
     freshness: freshness === undefined ? null : { targetMs: freshness.target },
     pseudonymize,
+    retain: { history: retain?.history ?? null, reads: retain?.reads ?? null },
     leaveGuard,
     dissolveGuard,
   }

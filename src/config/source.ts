@@ -38,6 +38,15 @@ const common = {
     )
     .optional(),
   pseudonymize: is.yesNo.default(false),
+  retain: z
+    .strictObject(
+      {
+        history: is.period('must be a time from 30d on, such as 24mo, 2y or 400d', 30).optional(),
+        reads: is.period('must be a time from 7d on, such as 90d or 6mo', 7).optional(),
+      },
+      { error: 'must be { history: 24mo, reads: 90d }, or one of the two' },
+    )
+    .optional(),
   leaveGuard: is.guard(50, 30),
   dissolveGuard: is.guard(20, 20),
 }

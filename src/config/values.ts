@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { cronFault } from '../core/cron.ts'
+import { daysOf, parsePeriod } from '../core/period.ts'
 import { suggestion } from './nearest.ts'
 import { looksLikePlaceholder } from './placeholder.ts'
 
@@ -84,6 +85,15 @@ export const span = (demand: string, leastMs: number) => {
     .refine((written) => ms(written) >= leastMs, { error: demand })
     .transform(ms)
 }
+
+/** `90d`, `24mo` or `2y`. */
+export const period = (demand: string, leastDays: number) =>
+  text(demand).transform((written, context) => {
+    const read = parsePeriod(written)
+    if (read !== null && daysOf(read) >= leastDays) return read
+    context.addIssue({ code: 'custom', message: demand })
+    return z.NEVER
+  })
 
 /** Holds something back when more than `count` and more than `percent` of it would go at once. */
 export const guard = (count: number, percent: number) =>

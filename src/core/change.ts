@@ -16,4 +16,6 @@ export interface Change {
   readonly old: JsonObject | null
   readonly new: JsonObject | null
   readonly runId: number | null
+  /** Known from an import alone: no run saw it, and it is not proven. */
+  readonly imported?: boolean
 }

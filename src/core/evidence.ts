@@ -35,6 +35,10 @@ export interface Evidence {
 
 /** The rule by which a change was written, and what the read saw of it: one sentence each. */
 export function proofOf(evidence: Evidence): readonly string[] {
+  if (evidence.change.imported === true)
+    return [
+      'Known from an imported file alone (rollcall import --list): no read proves it. It lies between the two snapshots that bound it.',
+    ]
   return [...whatTheReadSaw(evidence), ...rule(evidence), ...bounds(evidence)]
 }
 

@@ -48,6 +48,13 @@ export const METRICS = [
     'Webhook requests to this process, by what came of them.',
     ['source', 'outcome'],
   ],
+  ['counter', 'rollcall_retention_rows_total', 'Rows that retention has dropped, by kind.', ['source', 'kind']],
+  [
+    'gauge',
+    'rollcall_retention_finished_timestamp_seconds',
+    'When a pass of retention of a source ended last.',
+    ['source'],
+  ],
   [
     'gauge',
     'rollcall_call_limit_per_second',
@@ -134,6 +141,11 @@ async function ofRuns({ data }: HttpDeps, say: Say): Promise<void> {
     say('rollcall_changes_total', { source, kind: 'joined' }, one.joined)
     say('rollcall_changes_total', { source, kind: 'left' }, one.left)
     say('rollcall_calls_refused_total', { source }, one.rateLimited)
+  }
+  for (const { source, endedAt, ...dropped } of await data.retention()) {
+    for (const kind of ['stays', 'edits', 'events', 'reads'] as const)
+      say('rollcall_retention_rows_total', { source, kind }, dropped[kind])
+    if (endedAt !== null) say('rollcall_retention_finished_timestamp_seconds', { source }, Date.parse(endedAt) / 1000)
   }
   for (const { source, endpoint, calls } of await data.callTotals())
     say('rollcall_calls_total', { source, endpoint }, calls)

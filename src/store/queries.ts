@@ -35,6 +35,10 @@ export interface GroupShown {
   readonly coverage: 'full' | 'partial' | 'none'
   readonly lastReadAt: Millis | null
   readonly dissolvedAt: Millis | null
+  /** No roll is proven before; null: it was never read completely. */
+  readonly provenFrom: Millis | null
+  /** Stays that ended before are kept no more; null: all are kept. */
+  readonly keptFrom: Millis | null
 }
 
 /** One group of `current_groups`; null when it was never seen. */
@@ -45,11 +49,14 @@ export async function groupShown(pool: Pool, source: string, groupId: string): P
     coverage: GroupShown['coverage']
     last_read_at: Date | null
     dissolved_at: Date | null
+    proven_from: Date | null
+    kept_from: Date | null
   }>(statement('group-shown'), [source, groupId])
   const [row] = rows
   if (row === undefined) return null
   const { name, type, coverage } = row
-  return { name, type, coverage, lastReadAt: millis(row.last_read_at), dissolvedAt: millis(row.dissolved_at) }
+  const times = { lastReadAt: millis(row.last_read_at), dissolvedAt: millis(row.dissolved_at) }
+  return { name, type, coverage, ...times, provenFrom: millis(row.proven_from), keptFrom: millis(row.kept_from) }
 }
 
 export interface SourceFacts {
@@ -91,7 +98,8 @@ export interface ChangeRow {
   not_after: Date | null
   old: JsonObject | null
   new: JsonObject | null
-  run_id: number
+  run_id: number | null
+  imported?: boolean
 }
 
 const BATCH = 1000
@@ -135,6 +143,7 @@ export function changeFromRow(row: ChangeRow): Change {
     old: row.old,
     new: row.new,
     runId: row.run_id,
+    ...(row.imported === true ? { imported: true } : {}),
   }
 }
 

@@ -18,6 +18,13 @@ writeFileSync(join(cwd, 'rollcall.yaml'), `sources:\n${source('acme')}${source('
 const asked: unknown[] = []
 const services: Services = {
   report: async () => ({ columns: [], rows: [] }),
+  retain: async () => [],
+  imports: {
+    run: () => Promise.reject(new Error('not here')),
+    list: async () => [],
+    remove: async () => null,
+  },
+  keptFrom: async () => [],
   rebuildFacts: async () => [],
   async *export() {},
   migrate: async () => ({ applied: [], version: '1_init' }),

@@ -64,6 +64,8 @@ it('members: a head, the roll, what to mind', () => {
     coverage: 'partial' as const,
     lastReadAt: at - 60_000,
     dissolvedAt: null,
+    provenFrom: at - 60_000,
+    keptFrom: null,
   }
   const rows = [
     { accountId: 'leckie', role: 'owner' as const, nameCard: '莱基', joinedAt: at, proven: true },
@@ -82,6 +84,19 @@ it('members: a head, the roll, what to mind', () => {
     Last read: 2024-05-01 09:59:00 (4 min ago).
     "
   `)
+})
+
+it('members: what is said of a moment that the history does not reach back to', () => {
+  const meta = {
+    ...{ source: 'acme', groupId: 'g', name: null, type: 'Public', coverage: 'full' as const, dissolvedAt: null },
+    ...{ at, lastReadAt: at, provenFrom: at + 3_600_000 },
+  }
+  expect(renderMembers([], { ...meta, keptFrom: at + 3_600_000 }, at + 7_200_000)).toContain(
+    'The history of acme is kept from 2024-05-01 11:00:00 (1 h ago) on (retain.history): who had left by then is not shown.',
+  )
+  expect(renderMembers([], { ...meta, keptFrom: null }, at + 7_200_000)).toContain(
+    'Not proven: the group had not been read completely by then.',
+  )
 })
 
 it('status: a row a source, calls, what wants attention', () => {

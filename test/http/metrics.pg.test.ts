@@ -9,6 +9,9 @@ const queue = { kind: 'postgres', counts: async () => ({ waiting: 2 }), ready: a
 
 it('say what the database holds', async () => {
   await using rig = await history()
+  await rig.pool.query(
+    `INSERT INTO rollcall.retention (source_no, history_from, ended_at, stays) VALUES (1, now(), to_timestamp(1700000000), 7)`,
+  )
   await using api = await serve(rig.pool, {
     sources: [
       { name: 'acme', vendor: 'tencent', schedule: null, nextRun: () => 1_000_000, rates: { getGroupInfo: 50 } },
@@ -24,6 +27,8 @@ it('say what the database holds', async () => {
   expect(of('rollcall_runs_total', { source: 'acme', verdict: 'complete' })).toBe(3)
   expect(of('rollcall_changes_total', { source: 'acme', kind: 'left' })).toBe(2)
   expect(of('rollcall_database_up', {})).toBe(1)
+  expect(of('rollcall_retention_rows_total', { source: 'acme', kind: 'stays' })).toBe(7)
+  expect(of('rollcall_retention_finished_timestamp_seconds', { source: 'acme' })).toBe(1_700_000_000)
   expect(of('rollcall_call_limit_per_second', { source: 'acme', endpoint: 'getGroupInfo' })).toBe(50)
   expect(of('rollcall_calls_total', { source: 'acme', endpoint: 'getGroupInfo' })).toBeGreaterThan(0)
   expect(samples.has('rollcall_process_resident_memory_bytes')).toBe(true)
@@ -52,6 +57,7 @@ it('answer every query of the Grafana dashboard and of the alert rules', async (
   const sources = [
     { name: 'acme', vendor: 'tencent', schedule: null, nextRun: () => 1_000_000, rates: { getGroupInfo: 50 } },
   ]
+  await rig.pool.query('INSERT INTO rollcall.retention (source_no, ended_at) VALUES (1, now())')
   const hooks = new Map([['acme', { answer: '{}', hear: async () => 'hint' as const }]])
   await using api = await serve(rig.pool, { sources, queue, held, hooks })
   // What Prometheus itself adds to a scrape.

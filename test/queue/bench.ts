@@ -4,6 +4,7 @@ import { createContext } from '../../src/context.ts'
 import { ENDPOINTS, type VendorKind } from '../../src/core/endpoints.ts'
 import { createLog } from '../../src/log.ts'
 import { openService, type ServiceDeps } from '../../src/queue/service.ts'
+import type { RetainRule } from '../../src/sync/retain.ts'
 import type { Fresh } from '../../src/sync/shared/types.ts'
 import { OperatorError } from '../../src/core/errors.ts'
 import type { JobKind } from '../../src/queue/types.ts'
@@ -27,6 +28,7 @@ export interface Setting {
   readonly fresh?: readonly Fresh[]
   pseudonymKey?: string
   readonly pseudonymize?: boolean
+  readonly retain?: readonly RetainRule[]
   /** Default 10 s. */
   readonly timeoutMs?: number
   /** How long a statement may stay unanswered; default as for users. */
@@ -64,6 +66,7 @@ function sourceOf(setting: Setting, name: string): SourceConfig {
     freshness: null,
     webhook: null,
     leaveGuard: { count: 50, percent: 30 },
+    retain: { history: null, reads: null },
     dissolveGuard: { count: 20, percent: 20 },
   } as const
   const app = DIALECTS[vendor].config(vendorUrl)
@@ -99,6 +102,7 @@ export async function openProcess(setting: Setting, seams: Seams = PLAIN) {
     clock: context.clock,
     log,
     ...(setting.fresh === undefined ? {} : { fresh: setting.fresh }),
+    ...(setting.retain === undefined ? {} : { retain: setting.retain }),
     openSource(name, options) {
       const found = config.sources.find((one) => one.name === name)
       if (found === undefined) throw new OperatorError(`no source ${name} here`)

@@ -30,6 +30,7 @@ export interface StageOptions {
   readonly logLevel?: string
   readonly sources?: readonly string[]
   readonly fresh?: Setting['fresh']
+  readonly retain?: Setting['retain']
 }
 
 /** A simulated vendor, a queue and as many workers as are asked for, on a database with every migration applied. */
@@ -55,6 +56,7 @@ export async function openStageOn({ url, pool }: { url: string; pool: Pool }, op
     ...(vendor === 'yunxin' ? { accounts: Array.from({ length: options.groups }, (_, g) => `u${g}_0`) } : {}),
     ...(options.rates === undefined ? {} : { rates: options.rates }),
     ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
+    ...(options.retain === undefined ? {} : { retain: options.retain }),
     ...(options.sources === undefined ? {} : { sources: options.sources }),
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   }

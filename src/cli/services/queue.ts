@@ -4,6 +4,7 @@ import { type Context, createContext } from '../../context.ts'
 import { OperatorError } from '../../core/errors.ts'
 import { createLog, type Log } from '../../log.ts'
 import { openService, type Service, type Wanted } from '../../queue/service.ts'
+import type { RetainRule } from '../../sync/retain.ts'
 import type { Fresh } from '../../sync/shared/types.ts'
 import type { Life } from '../types.ts'
 
@@ -23,7 +24,16 @@ export async function openWorkplace(config: Config, life: Life, log: Log): Promi
       throw new OperatorError(`the source "${name}" is not in ${config.configPath} of this worker`)
     }
     const place = { redisUrl: config.redisUrl, databaseUrl, traced: trace !== undefined }
-    const deps = { pool, runs, clock, log, openSource, fresh: freshOf(config), trace }
+    const deps = {
+      pool,
+      runs,
+      clock,
+      log,
+      openSource,
+      fresh: freshOf(config),
+      retain: retainRules(config.sources),
+      trace,
+    }
     const service = await openService(place, deps, JOBS)
     return {
       context,
@@ -45,6 +55,12 @@ export async function openWorkplace(config: Config, life: Life, log: Log): Promi
 const freshOf = ({ sources }: Config): readonly Fresh[] =>
   sources.flatMap(({ name, vendor, freshness, rates }) =>
     freshness === null ? [] : [{ source: name, vendor, targetMs: freshness.targetMs, rates }],
+  )
+
+/** The sources that do not keep everything for ever. */
+export const retainRules = (sources: Config['sources']): readonly RetainRule[] =>
+  sources.flatMap(({ name, retain }) =>
+    retain.history === null && retain.reads === null ? [] : [{ source: name, ...retain }],
   )
 
 /** The log of a service: what it does goes to stderr at the level asked for. */

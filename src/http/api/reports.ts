@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Report, ReportAsk } from '../../store/reports/types.ts'
 import { notFound, Refusal } from '../problem.ts'
-import { at, id, limit, moment, sourceName, zone } from '../schemas.ts'
+import { at, id, limit, moment, sourceName, time, zone } from '../schemas.ts'
 import type { HttpDeps } from '../types.ts'
 import type { Api } from './app.ts'
 import { toCsv } from './csv.ts'
@@ -46,6 +46,7 @@ export const reportAnswer = z.object({
   columns: z.array(z.object({ name: z.string(), kind: z.enum(['text', 'number', 'boolean', 'time', 'date', 'json']) })),
   rows: z.array(z.array(z.string().nullable())),
   count: z.int(),
+  keptFrom: time.nullable().describe('stays that ended before are kept no more, nor counted'),
 })
 
 export function serveReports(api: Api, { data }: HttpDeps): void {
@@ -83,12 +84,13 @@ export function serveReports(api: Api, { data }: HttpDeps): void {
     },
     async ({ params: { name }, query }) => {
       const report = find(name)
-      const { columns, rows } = await data.report(report, askOf(report, query, await data.now()))
+      const { columns, rows, keptFrom } = await data.report(report, askOf(report, query, await data.now()))
       return {
         report: describe(report),
         columns: [...columns],
         rows: rows.slice(0, MOST_ROWS).map((row) => [...row]),
         count: rows.length,
+        keptFrom: typeof keptFrom === 'number' ? new Date(keptFrom).toISOString() : null,
       }
     },
   )

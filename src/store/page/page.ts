@@ -9,7 +9,7 @@ import { countGroups, groupReads, type GroupsAsk, listGroups, oneGroup } from '.
 import { rollAt, type RollAsk } from './roll.ts'
 import { listRuns, oneRun, runOutcomes, runReads, type RunsAsk } from './runs.ts'
 import { groupsByDay, series, type SeriesAsk } from './series.ts'
-import { callTotals, listSources, runTotals } from './sources.ts'
+import { callTotals, listSources, retention, runTotals } from './sources.ts'
 
 /** Everything that the web page and its API ask of the database. */
 export function createPageData(pool: Pool) {
@@ -18,6 +18,7 @@ export function createPageData(pool: Pool) {
     sources: () => listSources(pool),
     runTotals: () => runTotals(pool),
     callTotals: () => callTotals(pool),
+    retention: () => retention(pool),
     groups: (of: GroupsAsk) => listGroups(pool, of),
     groupCounts: (of: GroupsAsk) => countGroups(pool, of),
     group: (source: string, groupId: string) => oneGroup(pool, source, groupId),

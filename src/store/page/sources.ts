@@ -40,6 +40,19 @@ export type RunTotals = Shown<RunTotalRow>
 /** What the finished runs of each source add up to, by verdict. */
 export const runTotals = (pool: Pool): Promise<RunTotals[]> => ask<RunTotalRow>(pool, 'page-run-totals')
 
+interface RetentionRow {
+  source: string
+  ended_at: Date | null
+  stays: bigint
+  edits: bigint
+  events: bigint
+  reads: bigint
+}
+export type RetentionShown = Shown<RetentionRow>
+
+/** What retention has dropped of each source, ever. */
+export const retention = (pool: Pool): Promise<RetentionShown[]> => ask<RetentionRow>(pool, 'page-retention')
+
 interface CallTotalRow {
   source: string
   endpoint: string

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import pg from 'pg'
-import { timestamp } from '../statement.ts'
+import type { Millis } from '../../core/member.ts'
+import { statement, timestamp } from '../statement.ts'
 import type { Report, ReportAsk } from './types.ts'
 
 export type CellKind = 'text' | 'number' | 'boolean' | 'time' | 'date' | 'json'
@@ -12,6 +13,8 @@ export interface ReportColumn {
 export interface ReportTable {
   readonly columns: readonly ReportColumn[]
   readonly rows: readonly (readonly (string | null)[])[]
+  /** Stays of the source that ended before this moment are kept no more, nor counted; null: all are. */
+  readonly keptFrom?: Millis | null
 }
 
 const NUMBERS = new Set<number>([20, 21, 23, 700, 701, 1700])
@@ -34,7 +37,9 @@ export async function runReport(pool: Pool, report: Report, ask: ReportAsk): Pro
       [ask.zone],
     )
     const { fields, rows } = await client.query<(string | null)[]>({ text, values, rowMode: 'array', types: AS_TEXT })
-    return { columns: fields.map(({ name, dataTypeID }) => ({ name, kind: kindOf(dataTypeID) })), rows }
+    const kept = await client.query<{ history_from: Date }>(statement('retain-kept'), [ask.source])
+    const keptFrom = kept.rows[0]?.history_from.getTime() ?? null
+    return { keptFrom, columns: fields.map(({ name, dataTypeID }) => ({ name, kind: kindOf(dataTypeID) })), rows }
   } finally {
     await client.query('ROLLBACK').catch(() => null) // the connection may be gone
     client.release()

@@ -1,10 +1,10 @@
 -- What stands behind a change: the run that wrote it, that run's read of the group, and the earlier read that bounds it.
 -- Params: $1 id, $2 about: 'member' or 'group' (each has ids of its own)
 WITH c AS MATERIALIZED (
-  SELECT id, source, group_id, account_id, kind, at, not_before, not_after, old, new, run_id
+  SELECT id, source, group_id, account_id, kind, at, not_before, not_after, old, new, run_id, imported
   FROM rollcall.member_changes WHERE $2 = 'member' AND id = $1
   UNION ALL
-  SELECT id, source, group_id, NULL, kind, at, not_before, not_after, old, new, run_id
+  SELECT id, source, group_id, NULL, kind, at, not_before, not_after, old, new, run_id, false
   FROM rollcall.group_changes WHERE $2 = 'group' AND id = $1
 )
 SELECT c.*, s.vendor,

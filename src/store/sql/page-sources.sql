@@ -1,6 +1,8 @@
 -- Every source with what its roll holds now.
-SELECT s.name, s.vendor, g.groups, g.dissolved, g.members, g.stale, g.uncovered, g.oldest_complete, g.newest_read, g.proven_from
+SELECT s.name, s.vendor, g.groups, g.dissolved, g.members, g.stale, g.uncovered, g.oldest_complete, g.newest_read,
+  CASE WHEN g.proven_from IS NOT NULL THEN greatest(g.proven_from, k.history_from) END AS proven_from
 FROM rollcall.source s
+LEFT JOIN rollcall.retention k USING (source_no)
 CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE c.dissolved_at IS NULL)::integer AS groups,
     count(*) FILTER (WHERE c.dissolved_at IS NOT NULL)::integer AS dissolved,

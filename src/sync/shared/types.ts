@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Runs } from '../../store/runs.ts'
 import type { PartRef } from '../../store/work.ts'
 import type { Trace } from '../../trace.ts'
+import type { RetainRule } from '../retain.ts'
 import type { Log, SyncSource } from '../types.ts'
 
 /** A run that workers share: what its use cases are built from. */
@@ -16,6 +17,8 @@ export interface SharedDeps {
   openSource(name: string, options: { readonly urgent: boolean }): SyncSource & AsyncDisposable
   /** The sources with a freshness to hold, of this worker's configuration. */
   readonly fresh?: readonly Fresh[]
+  /** The sources that keep their history for a while only, of this worker's configuration. */
+  readonly retain?: readonly RetainRule[]
 }
 
 /** A source that is to be read group by group, so that no group's newest read is older than the target. */
