@@ -31,6 +31,11 @@ export interface Names {
   readonly of: (accountId: string) => string
   /** What the vendor calls an account kept under this name; null where that is forgotten, or was never said. */
   readonly clear: (kept: string) => string | null
+  /** What is kept of a row of a snapshot. */
+  readonly row: (row: { readonly accountId: string; readonly nameCard: string | null }) => {
+    readonly accountId: string
+    readonly nameCard: string | null
+  }
   /** What is kept of a member. */
   readonly member: (member: Member) => Member
   /** What is kept of a record that could not be understood. */
@@ -89,6 +94,10 @@ export function createNames(given: NamesOf): Names {
     forgets,
     of,
     clear: (kept) => (isPseudonym(kept) ? (cleared().get(kept) ?? null) : kept),
+    row({ accountId, nameCard }) {
+      const kept = of(accountId)
+      return { accountId: kept, nameCard: everybody || kept !== accountId ? null : nameCard }
+    },
     member(member) {
       const kept = of(member.accountId)
       if (everybody || kept !== member.accountId) return bare(member, kept)

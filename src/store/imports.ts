@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { from } from 'pg-copy-streams'
 import type { Millis } from '../core/member.ts'
 import { CopyBuffer } from './copy-buffer.ts'
+import { assertNamesFresh } from './pseudonyms.ts'
 import { statement, timestamp } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -43,6 +44,8 @@ export interface ImportCounts {
 
 export interface ImportAsk {
   readonly sourceNo: number
+  /** As many accounts were forgotten when the names of the rows were made; see `assertNamesFresh`. */
+  readonly forgets: number
   readonly file: string
   readonly digest: string
   readonly now: Millis
@@ -71,6 +74,7 @@ export async function importRows(pool: Pool, ask: ImportAsk): Promise<ImportAnsw
     if (refused !== null) return refused
     const counts = await countsOf(client)
     if (ask.dryRun || counts.snapshots === 0) return { kind: 'imported', importNo: null, counts }
+    await assertNamesFresh(client, ask.sourceNo, ask.forgets)
     const { rows } = await client.query<{ import_no: number }>(statement('import-write'), [
       ask.sourceNo,
       ask.file,

@@ -8,7 +8,7 @@ export interface StoredNames {
   readonly forgets: number
   /** No account of the source is kept by its own name. */
   readonly everybody: boolean
-  /** Whether a group of the source was ever seen. */
+  /** Whether a group of the source was ever seen or imported. */
   readonly hasGroups: boolean
   readonly forgotten: readonly string[]
   /** By what the key is known again; null before the first. */

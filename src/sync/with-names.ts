@@ -73,6 +73,18 @@ export async function namesNow(
   return { names: namesOf(source, stored, []), forgets: stored.forgets }
 }
 
+/** As `namesNow`, before something is written under these names. */
+export async function namesToWrite(
+  pool: Pool,
+  source: NamedBy,
+  sourceNo: number,
+): Promise<{ readonly names: Names | null; readonly forgets: number }> {
+  const stored = await storedNames(pool, sourceNo)
+  const names = namesOf(source, stored, [])
+  if (names !== null) await settleKey(pool, source, sourceNo, stored)
+  return { names, forgets: stored.forgets }
+}
+
 function namesOf({ name, kind, pseudonyms }: NamedBy, stored: StoredNames, said: readonly string[]): Names | null {
   const everybody = pseudonyms?.everybody === true
   if (everybody && !stored.everybody && stored.hasGroups) throw new UsageError(TOO_LATE(name))
@@ -94,7 +106,12 @@ function namesOf({ name, kind, pseudonyms }: NamedBy, stored: StoredNames, said:
 }
 
 /** Notes at the first read of a source without names that it is one, and which key it goes by. */
-async function settleKey(pool: Pool, { name, pseudonyms }: SyncSource, sourceNo: number, stored: StoredNames) {
+async function settleKey(
+  pool: Pool,
+  { name, pseudonyms }: Pick<SyncSource, 'name' | 'pseudonyms'>,
+  sourceNo: number,
+  stored: StoredNames,
+) {
   const key = pseudonyms?.key ?? ''
   if (stored.keyHash === null && (await keepKeyHash(pool, hashOfKey(key))) !== hashOfKey(key))
     throw new UsageError(OTHER_KEY(name, stored))

@@ -38,7 +38,7 @@ async function importInto(pool: Pool, path: string, more: Partial<ImportAsk> = {
   try {
     return await importFile(
       { pool, runs, clock },
-      { name: 'acme', vendor: 'tencent' },
+      { name: 'acme', kind: 'tencent' },
       asked,
       new AbortController().signal,
     )
@@ -325,7 +325,7 @@ describe('what is refused, by its line, with nothing written', () => {
     // A later join time is no contradiction: "new" was in before, left and came back.
     const fine = `${head}@TGS#g,old,${at(joined + 2000)}\n@TGS#g,new,${at(joined + 2000)}\n`
     const asked = { path: file(fine), format: null, takenAt: null, dryRun: false }
-    await importFile(rig.deps, { name: 'acme', vendor: 'tencent' }, asked, new AbortController().signal)
+    await importFile(rig.deps, { name: 'acme', kind: 'tencent' }, asked, new AbortController().signal)
     const { rows } = await rig.pool.query(
       `SELECT account_id, kind, imported FROM rollcall.member_changes WHERE account_id = 'new' ORDER BY at, imported DESC`,
     )
@@ -348,7 +348,7 @@ describe.skipIf(!existsSync(DATA))('real timelines', () => {
     const asked = { path, format: null, takenAt: null, dryRun: false }
     const result = await importFile(
       { pool, runs, clock },
-      { name: 'acme', vendor: 'tencent' },
+      { name: 'acme', kind: 'tencent' },
       asked,
       new AbortController().signal,
     )
@@ -395,7 +395,7 @@ describe.skipIf(!existsSync(DATA))('real timelines', () => {
     }
     const path = file(csvOf(snapshots))
     const asked = { path, format: null, takenAt: null, dryRun: false }
-    await importFile(rig.deps, { name: 'acme', vendor: 'tencent' }, asked, new AbortController().signal)
+    await importFile(rig.deps, { name: 'acme', kind: 'tencent' }, asked, new AbortController().signal)
     const reads: { t: number; roll: Roll }[] = []
     for (const stop of stops.slice(5)) {
       player.playUntil(stop)

@@ -18,7 +18,16 @@ export interface Forgetting {
 
 /** How much was replaced, by kind. */
 export type Replaced = Record<
-  'members' | 'stays' | 'changes' | 'groups' | 'groupChanges' | 'held' | 'quarantine' | 'waiting' | 'sentences',
+  | 'members'
+  | 'stays'
+  | 'imported'
+  | 'changes'
+  | 'groups'
+  | 'groupChanges'
+  | 'held'
+  | 'quarantine'
+  | 'waiting'
+  | 'sentences',
   number
 >
 
@@ -34,6 +43,8 @@ export async function forgetRows(client: PoolClient, who: Forgetting): Promise<O
   const rolls = new Map([...before, ...(await lockRolls(client, who))])
   const changes = await count(client, 'forget-edits', given)
   const stays = await count(client, 'forget-stays', given)
+  const imported =
+    (await count(client, 'forget-imported-edits', given)) + (await count(client, 'forget-imported', given))
   for (const key of NAMING) {
     await client.query(statement('forget-edits-naming'), [...given, key])
     await client.query(statement('forget-stays-naming'), [...given, key])
@@ -41,6 +52,7 @@ export async function forgetRows(client: PoolClient, who: Forgetting): Promise<O
   return {
     changes,
     stays,
+    imported,
     members: await forgetMembers(client, who, rolls),
     groups: await forgetOwner(client, who, [...rolls.keys()]),
     groupChanges: await count(client, 'forget-events', given),

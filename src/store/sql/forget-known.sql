@@ -3,6 +3,7 @@
 SELECT EXISTS (SELECT FROM rollcall.forgotten f WHERE f.source_no = $1 AND f.pseudonym = $3)
   OR EXISTS (SELECT FROM rollcall.member m JOIN rollcall.chat_group g USING (group_no) WHERE g.source_no = $1 AND m.account_id = $2)
   OR EXISTS (SELECT FROM rollcall.stay t JOIN rollcall.chat_group g USING (group_no) WHERE g.source_no = $1 AND t.account_id = $2)
+  OR EXISTS (SELECT FROM rollcall.imported_stay i WHERE i.source_no = $1 AND i.account_id = $2)
   OR EXISTS (SELECT FROM rollcall.chat_group g WHERE g.source_no = $1 AND g.owner_id = $2)
   OR EXISTS (SELECT FROM rollcall.group_event e JOIN rollcall.chat_group g USING (group_no)
     WHERE g.source_no = $1 AND $2 IN (e.old ->> 'owner_id', e.new ->> 'owner_id'))

@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import type { Pool } from 'pg'
 import type { Clock } from '../../core/clock.ts'
-import type { VendorKind } from '../../core/endpoints.ts'
 import { UsageError } from '../../core/errors.ts'
 import type { Millis } from '../../core/member.ts'
+import type { Names } from '../../core/pseudonym.ts'
 import { type ImportCounts, type ImportFault, importRows, knownImport } from '../../store/imports.ts'
 import type { Runs } from '../../store/runs.ts'
+import { type NamedBy, namesNow, namesToWrite } from '../with-names.ts'
 import { formatOf, type ImportFormat, recordsOf } from './formats.ts'
 import { digestOf } from './lines.ts'
 import { type ImportRow, RecordFault, rowOf } from './record.ts'
@@ -45,22 +46,26 @@ const ROW_FAULTS = 20
  */
 export async function importFile(
   { pool, runs, clock }: ImportDeps,
-  source: { readonly name: string; readonly vendor: VendorKind },
+  source: NamedBy,
   ask: ImportAsk,
   signal: AbortSignal,
 ): Promise<ImportResult> {
   const digest = await digestOf(ask.path)
-  const sourceNo = await runs.source(source.name, source.vendor)
+  const sourceNo = await runs.source(source.name, source.kind)
   const known = await knownImport(pool, sourceNo, digest)
   if (known !== null) return { source: source.name, importId: known, already: true, format: null, counts: null }
   const format = ask.format ?? (await formatOf(ask.path))
-  const settings = { lowerCase: source.vendor !== 'tencent', takenAt: ask.takenAt }
+  const settings = { lowerCase: source.kind !== 'tencent', takenAt: ask.takenAt }
+  const { names, forgets } = ask.dryRun
+    ? await namesNow(pool, source, sourceNo)
+    : await namesToWrite(pool, source, sourceNo)
   const answer = await importRows(pool, {
     sourceNo,
+    forgets,
     digest,
     file: basename(ask.path),
     now: clock.now(),
-    rows: rowsOf(ask.path, format, settings, signal),
+    rows: kept(rowsOf(ask.path, format, settings, signal), names),
     dryRun: ask.dryRun,
   })
   if (answer.kind === 'refused') throw refusal(ask.path, answer.faults.map(sentence), answer.total)
@@ -95,6 +100,14 @@ async function* rowsOf(
     note(error)
   }
   if (faults.length > 0) throw refusal(path, faults, faults.length)
+}
+
+/** The rows under the names that are kept, with what is kept of each. */
+async function* kept(rows: AsyncIterable<ImportRow>, names: Names | null): AsyncGenerator<ImportRow> {
+  for await (const row of rows) {
+    if (names === null || row.accountId === '') yield row
+    else yield { ...row, ...names.row(row) }
+  }
 }
 
 function refusal(path: string, says: readonly string[], total: number): UsageError {
