@@ -100,7 +100,7 @@ export function renderImport({ source, importId, already, counts }: ImportResult
   const { snapshots, groups, rows, stays, edits, firstAt, lastAt } = counts
   const what = `${counted(snapshots, 'snapshot')} of ${counted(groups, 'group')} of ${source}, ${localTime(firstAt)} to ${localTime(lastAt)}: ${counted(rows, 'row')}, ${counted(stays, 'stay')}, ${counted(edits, 'change', 'changes')} of role or name card.`
   if (dryRun) return `${what}\nNothing speaks against it. Nothing was imported.\n`
-  return `${what}\nImported as ${importId ?? '?'}: it is marked as imported, and never proven. Take it back: rollcall import --remove ${importId ?? '?'}\n`
+  return `${what}\nImported as ${importId ?? '?'}: it is marked as imported, and never proven. Take it back: rollcall import --source ${source} --remove ${importId ?? '?'}\n`
 }
 
 function renderImports(imports: readonly ImportShown[]): string {

@@ -58,7 +58,8 @@ const HISTORY: ReadonlySet<RetentionPart> = new Set(['imported', 'stays', 'event
 /** A step is to take about so long: it grows and shrinks to that. */
 const STEP_MS = 20
 const MOST = 2_000
-const FEWEST = 20
+/** Fewer cost as much: then it is the machine that is slow, not the step. */
+const FEWEST = 200
 
 /**
  * Takes out of the history of a source what is older than its limits, in short transactions with as long a pause after each. Where
@@ -97,7 +98,7 @@ class Pass {
   readonly #sourceNo: number
   readonly #factsHold: number
   readonly #began = performance.now()
-  #most = FEWEST * 10
+  #most = FEWEST
 
   constructor(deps: RetainDeps, options: RetainOptions, sourceNo: number, factsHold: number) {
     this.#deps = deps
