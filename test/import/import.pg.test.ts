@@ -400,7 +400,11 @@ describe.skipIf(!existsSync(DATA))('real timelines', () => {
     for (const stop of stops.slice(5)) {
       player.playUntil(stop)
       await rig.sync({ afterMs: 1 })
-      reads.push({ t: rig.clock.now() / 1000, roll: truth() })
+      const read = { t: rig.clock.now() / 1000, roll: truth() }
+      const said = await rollAt(rig.pool, read.t, Object.keys(read.roll))
+      // Later, of those who have left since, it is not known when between two reads they did.
+      expect(said.proven.every(Boolean)).toBe(true)
+      reads.push(read)
     }
     // Whom the vendor has in since before a snapshot is shown with the role that was read.
     const people = (roll: Roll) => Object.entries(roll).map(([id, members]) => [id, Object.keys(members).toSorted()])
@@ -412,7 +416,6 @@ describe.skipIf(!existsSync(DATA))('real timelines', () => {
     for (const { t, roll } of reads) {
       const said = await rollAt(rig.pool, t, Object.keys(roll))
       expect(said.roll, moment(t)).toEqual(roll)
-      expect(said.proven.every(Boolean)).toBe(true)
     }
     expect(await overlaps(rig.pool)).toBe(0)
   })
