@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import pg from 'pg'
 import { afterAll, inject, onTestFailed, beforeEach } from 'vitest'
 import { createPool } from '../../src/store/pool.ts'
@@ -25,9 +26,10 @@ beforeEach(() => {
   })
 })
 afterAll(async () => {
-  const ends = await Promise.allSettled(clones.map((clone) => clone.drop()))
+  const few = pLimit(8) // a file may have made a thousand, and each takes connections
+  const ends = await Promise.allSettled(clones.map((clone) => few(() => clone.drop())))
   for (const end of ends) if (end.status === 'rejected') throw end.reason
-})
+}, 600_000)
 
 /**
  * A database of this file's own, with every migration applied. Call it in `beforeAll`, at the top of a file, or in a

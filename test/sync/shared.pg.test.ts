@@ -4,7 +4,7 @@ import { addAsk, answeredBy, type AskScope, endAsk, readAsk } from '../../src/st
 import { heldCases } from '../../src/store/held.ts'
 import { claimPart, endPart, fence, FencedError } from '../../src/store/parts.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
-import { type PartRef, wholeRunOpen } from '../../src/store/work.ts'
+import { deal, type PartRef, wholeRunOpen } from '../../src/store/work.ts'
 import { beginRun } from '../../src/sync/shared/begin-run.ts'
 import { finishRun } from '../../src/sync/shared/finish-run.ts'
 import type { SharedDeps } from '../../src/sync/shared/types.ts'
@@ -178,6 +178,33 @@ test('at the end of a run goes on what waited for it, and nothing else that wait
   const whole = await add(null)
   for (let n = 0; n < 2; n++) await add({ groups: [group(n)], accounts: [] }) // each has a job of its own
   expect((await finishRun(deps, runNo, never()))?.waiting).toEqual([{ askNo: whole, urgent: true }])
+})
+
+test('a run of many groups is dealt out in one pass, also where the statistics know only runs before it', async () => {
+  const { rig, deps } = await shared(1)
+  const before = await begin(rig, deps)
+  const fill = (runNo: number, groups: number) =>
+    rig.pool.query(
+      `INSERT INTO rollcall.run_group (run_no, group_id, known) SELECT $1, 'many' || n, true FROM generate_series(1, $2::int) n`,
+      [runNo, groups],
+    )
+  await fill(before.runNo, 20_000)
+  await rig.pool.query('UPDATE rollcall.run_group SET part_no = 1')
+  await rig.pool.query('ANALYZE rollcall.run_group')
+  const sourceNo = await deps.runs.source('acme', rig.app.vendor)
+  const ask = await addAsk(rig.pool, sourceNo, {
+    trigger: 'manual',
+    scope: { groups: ['one'], accounts: [] },
+    urgent: true,
+  })
+  const begun = await beginRun(deps, ask)
+  if (begun.kind !== 'begun') throw new Error(begun.kind)
+  await fill(begun.runNo, 20_000)
+  const parts = await inTransaction(rig.pool, async (client) => {
+    await client.query(`SET LOCAL statement_timeout = '20s'`) // each with each would take minutes, one pass a moment
+    return deal(client, begun.runNo, 1, false)
+  })
+  expect(parts).toHaveLength(200)
 })
 
 test('who writes is alive: its run is not closed for want of a worker, however long the watch has not come', async () => {

@@ -84,6 +84,7 @@ export function passing(query: Query, pass: (name: string) => void): Query {
     try {
       pass(`${name}:before`)
     } catch (error) {
+      if (typeof args[0] === 'object' && args[0] !== null && 'submit' in args[0]) throw error // COPY: the caller has a stream of it
       if (typeof callback !== 'function') return Promise.reject(error as Error)
       return setImmediate(() => (callback as (error: unknown) => void)(error))
     }
