@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endSilentWriters } from '../sync/shared/look-around.ts'
 import type { Backend } from './backend.ts'
 import { processJob, type SharedWork } from './process.ts'
 import { QUEUES, type Queues } from './queues.ts'
@@ -53,6 +54,10 @@ export async function startWorker(
   const look = (): void => {
     queues.enqueue('watch', [{}], { urgent: false }).catch((error: unknown) => {
       shared.log.warn({ err: error }, 'the queue does not answer')
+    })
+    // Not by the queue: every place in it may be taken by work that waits for such a writer's locks.
+    endSilentWriters(shared).catch((error: unknown) => {
+      shared.log.warn({ err: error }, 'the database does not answer')
     })
   }
   look()

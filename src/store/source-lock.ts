@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Pool } from 'pg'
+import { endSilentCopies } from './silent.ts'
 import { wholeRunOpen } from './work.ts'
 
 /**
@@ -53,6 +54,7 @@ export async function withSourceLock<T>(
       if (!told) options.onWait()
       await sleep(1000, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted())
     }
+    await endSilentCopies(pool)
     return await work()
   } finally {
     // Told first, so that whoever comes next finds the lock free; then the connection ends, whatever it still holds.

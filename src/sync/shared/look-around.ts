@@ -1,4 +1,5 @@
 import { neglectedAsks } from '../../store/asks.ts'
+import { endSilentCopies } from '../../store/silent.ts'
 import { type Neglected, neglectedWork } from '../../store/work.ts'
 import { type Overdue, overdueTicks } from './tick.ts'
 import type { SharedDeps } from './types.ts'
@@ -15,6 +16,12 @@ export async function lostTicks(deps: SharedDeps): Promise<readonly Overdue[]> {
     deps.log.warn({ source, tick: new Date(at).toISOString() }, 'a tick of the schedule did not come; made good now')
   }
   return overdue
+}
+
+/** Writers whose process or connection has fallen silent in the middle keep their locks from everybody no longer. */
+export async function endSilentWriters({ pool, log }: SharedDeps): Promise<void> {
+  const ended = await endSilentCopies(pool)
+  if (ended > 0) log.warn({ sessions: ended }, 'writers that had fallen silent were ended in the database')
 }
 
 /** Parts without a job that should have one, and runs whose work has ended but that have not; each once in a while. */
