@@ -19,10 +19,11 @@ $$;
 
 -- Adds the finished runs of a source that the facts do not hold yet. Returns the newest run they hold.
 CREATE OR REPLACE FUNCTION rollcall.refresh_facts(of_source integer) RETURNS integer LANGUAGE plpgsql
-SET work_mem = '64MB' AS $$
+SET work_mem = '32MB' AS $$
 DECLARE
   held integer;
   newest integer;
+  grown integer;
 BEGIN
   INSERT INTO rollcall.fact_mark (source_no) VALUES (of_source) ON CONFLICT DO NOTHING;
   SELECT f.run_no INTO held FROM rollcall.fact_mark f WHERE f.source_no = of_source FOR UPDATE;
@@ -33,48 +34,45 @@ BEGIN
   IF newest <= held THEN
     RETURN held;
   END IF;
-  -- EXECUTE, so that a run and a rebuild each get the plan that fits them. The rows are read once.
+  -- EXECUTE, so that a run and a rebuild each get the plan that fits them.
   EXECUTE $count$
-    WITH moved AS MATERIALIZED (
-      SELECT group_no, slot, sum(joins) AS joins, sum(backlog) AS backlog, sum(leaves) AS leaves, sum(gone_1) AS gone_1,
-        sum(gone_4) AS gone_4, sum(gone_12) AS gone_12
-      FROM rollcall.run_rows($1, $2, $3) GROUP BY group_no, slot
-    ), of_source AS (
+    WITH of_source AS (
       INSERT INTO rollcall.source_fact AS f (source_no, slot, joins, backlog, leaves, gone_1, gone_4, gone_12)
       SELECT $1, slot, sum(joins), sum(backlog), sum(leaves), sum(gone_1), sum(gone_4), sum(gone_12)
-      FROM moved GROUP BY slot ORDER BY slot
+      FROM rollcall.run_rows($1, $2, $3) GROUP BY slot ORDER BY slot
       ON CONFLICT (source_no, slot) DO UPDATE SET joins = f.joins + excluded.joins, backlog = f.backlog + excluded.backlog,
         leaves = f.leaves + excluded.leaves, gone_1 = f.gone_1 + excluded.gone_1, gone_4 = f.gone_4 + excluded.gone_4,
         gone_12 = f.gone_12 + excluded.gone_12
     ), of_group AS (
       INSERT INTO rollcall.group_fact AS f (group_no, slot, joins, backlog, leaves, gone_1, gone_4, gone_12)
-      SELECT m.group_no, m.slot, m.joins, m.backlog, m.leaves, m.gone_1, m.gone_4, m.gone_12
-      FROM moved m JOIN rollcall.group_total t ON t.group_no = m.group_no AND t.detailed
-      ORDER BY m.group_no, m.slot
+      SELECT r.group_no, r.slot, sum(r.joins), sum(r.backlog), sum(r.leaves), sum(r.gone_1), sum(r.gone_4), sum(r.gone_12)
+      FROM rollcall.run_rows($1, $2, $3) r
+      -- `+ 0`: by the run, not by each of the groups.
+      WHERE r.group_no + 0 = ANY (ARRAY(SELECT t.group_no FROM rollcall.group_total t
+        JOIN rollcall.chat_group g USING (group_no) WHERE t.detailed AND g.source_no = $1))
+      GROUP BY r.group_no, r.slot ORDER BY r.group_no, r.slot
       ON CONFLICT (group_no, slot) DO UPDATE SET joins = f.joins + excluded.joins, backlog = f.backlog + excluded.backlog,
         leaves = f.leaves + excluded.leaves, gone_1 = f.gone_1 + excluded.gone_1, gone_4 = f.gone_4 + excluded.gone_4,
         gone_12 = f.gone_12 + excluded.gone_12
     )
     INSERT INTO rollcall.group_total AS t (group_no, joins, backlog, leaves)
-    SELECT group_no, sum(joins), sum(backlog), sum(leaves) FROM moved GROUP BY group_no ORDER BY group_no
+    SELECT group_no, sum(joins), sum(backlog), sum(leaves) FROM rollcall.run_rows($1, $2, $3) GROUP BY group_no ORDER BY group_no
     ON CONFLICT (group_no) DO UPDATE SET joins = t.joins + excluded.joins, backlog = t.backlog + excluded.backlog,
       leaves = t.leaves + excluded.leaves
   $count$ USING of_source, held, newest;
-  -- Groups that have just reached 5,000 stays get their facts from the beginning, each by its own rows: `+ 0` keeps the
-  -- index on runs out of it.
-  EXECUTE $grown$
-    WITH grown AS (
-      UPDATE rollcall.group_total t SET detailed = true
-      FROM rollcall.chat_group g
-      WHERE g.group_no = t.group_no AND g.source_no = $1 AND NOT t.detailed AND t.joins + t.backlog >= 5000
-      RETURNING t.group_no
-    )
+  -- Groups that have just reached 5,000 stays get their facts from the beginning, one by one, each by its own rows.
+  FOR grown IN
+    UPDATE rollcall.group_total t SET detailed = true
+    FROM rollcall.chat_group g
+    WHERE g.group_no = t.group_no AND g.source_no = of_source AND NOT t.detailed AND t.joins + t.backlog >= 5000
+    RETURNING t.group_no
+  LOOP
     INSERT INTO rollcall.group_fact (group_no, slot, joins, backlog, leaves, gone_1, gone_4, gone_12)
     SELECT r.group_no, date_bin('15 minutes', r.at, 'epoch'), sum(r.joins), sum(r.backlog), sum(r.leaves), sum(r.gone_1),
       sum(r.gone_4), sum(r.gone_12)
-    FROM grown JOIN rollcall.fact_row r USING (group_no) WHERE r.run_no + 0 <= $2
-    GROUP BY 1, 2 ORDER BY 1, 2
-  $grown$ USING of_source, newest;
+    FROM rollcall.fact_row r WHERE r.group_no = grown AND r.run_no + 0 <= newest
+    GROUP BY 1, 2 ORDER BY 1, 2;
+  END LOOP;
   UPDATE rollcall.fact_mark f SET run_no = newest WHERE f.source_no = of_source;
   RETURN newest;
 END $$;
