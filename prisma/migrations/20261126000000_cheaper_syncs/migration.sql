@@ -11,10 +11,9 @@ RETURNS TABLE (group_no integer, slot timestamptz, joins integer, backlog intege
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT r.group_no, date_bin('15 minutes', r.at, 'epoch'), r.joins, r.backlog, r.leaves, r.gone_1, r.gone_4, r.gone_12
   FROM rollcall.fact_row r
+  JOIN rollcall.run o ON o.run_no = r.run_no AND o.source_no = of_source AND o.run_no > after_run AND o.run_no <= upto_run
   -- No run ends a stay before the run that began it.
   WHERE r.run_no > after_run AND r.run_no <= upto_run AND r.last_run > after_run
-    AND r.run_no = ANY (ARRAY(SELECT o.run_no FROM rollcall.run o
-      WHERE o.source_no = of_source AND o.run_no > after_run AND o.run_no <= upto_run))
 $$;
 
 -- Adds the finished runs of a source that the facts do not hold yet. Returns the newest run they hold.
@@ -23,7 +22,8 @@ SET work_mem = '32MB' AS $$
 DECLARE
   held integer;
   newest integer;
-  grown integer;
+  grown integer[];
+  one integer;
 BEGIN
   INSERT INTO rollcall.fact_mark (source_no) VALUES (of_source) ON CONFLICT DO NOTHING;
   SELECT f.run_no INTO held FROM rollcall.fact_mark f WHERE f.source_no = of_source FOR UPDATE;
@@ -60,19 +60,31 @@ BEGIN
     ON CONFLICT (group_no) DO UPDATE SET joins = t.joins + excluded.joins, backlog = t.backlog + excluded.backlog,
       leaves = t.leaves + excluded.leaves
   $count$ USING of_source, held, newest;
-  -- Groups that have just reached 5,000 stays get their facts from the beginning, one by one, each by its own rows.
-  FOR grown IN
+  -- Groups that have just reached 5,000 stays get their facts from the beginning: a few by their own rows, many in one pass.
+  WITH grown AS (
     UPDATE rollcall.group_total t SET detailed = true
     FROM rollcall.chat_group g
     WHERE g.group_no = t.group_no AND g.source_no = of_source AND NOT t.detailed AND t.joins + t.backlog >= 5000
     RETURNING t.group_no
-  LOOP
-    INSERT INTO rollcall.group_fact (group_no, slot, joins, backlog, leaves, gone_1, gone_4, gone_12)
-    SELECT r.group_no, date_bin('15 minutes', r.at, 'epoch'), sum(r.joins), sum(r.backlog), sum(r.leaves), sum(r.gone_1),
-      sum(r.gone_4), sum(r.gone_12)
-    FROM rollcall.fact_row r WHERE r.group_no = grown AND r.run_no + 0 <= newest
-    GROUP BY 1, 2 ORDER BY 1, 2;
+  ) SELECT coalesce(array_agg(g.group_no), '{}') INTO grown FROM grown g;
+  FOREACH one IN ARRAY CASE WHEN cardinality(grown) <= 20 THEN grown ELSE '{}' END LOOP
+    EXECUTE $one$
+      INSERT INTO rollcall.group_fact (group_no, slot, joins, backlog, leaves, gone_1, gone_4, gone_12)
+      SELECT r.group_no, date_bin('15 minutes', r.at, 'epoch'), sum(r.joins), sum(r.backlog), sum(r.leaves), sum(r.gone_1),
+        sum(r.gone_4), sum(r.gone_12)
+      FROM rollcall.fact_row r WHERE r.group_no = $1 AND r.run_no + 0 <= $2
+      GROUP BY 1, 2 ORDER BY 1, 2
+    $one$ USING one, newest;
   END LOOP;
+  IF cardinality(grown) > 20 THEN
+    EXECUTE $many$
+      INSERT INTO rollcall.group_fact (group_no, slot, joins, backlog, leaves, gone_1, gone_4, gone_12)
+      SELECT r.group_no, date_bin('15 minutes', r.at, 'epoch'), sum(r.joins), sum(r.backlog), sum(r.leaves), sum(r.gone_1),
+        sum(r.gone_4), sum(r.gone_12)
+      FROM unnest($1) AS n (group_no) JOIN rollcall.fact_row r ON r.group_no + 0 = n.group_no WHERE r.run_no + 0 <= $2
+      GROUP BY 1, 2 ORDER BY 1, 2
+    $many$ USING grown, newest;
+  END IF;
   UPDATE rollcall.fact_mark f SET run_no = newest WHERE f.source_no = of_source;
   RETURN newest;
 END $$;
