@@ -9,8 +9,8 @@ const LONG_MS = 3_000
 
 /**
  * Finds what the queue has lost: overdue ticks, parts, asks and ended runs without a job, schedules; and queues it anew.
- * Chooses what is read next to stay fresh, and whose retention goes on. What fails of it keeps nothing else from being done, unless it took long to fail:
- * then the rest would wait as long for the same thing, and another worker may do better.
+ * Chooses what is read next to stay fresh, and whose retention goes on. What fails of it keeps nothing else from being
+ * done, unless it took long to fail: then the rest would wait as long for the same thing, and another worker may do better.
  */
 export const watch: JobKind = {
   name: 'watch',

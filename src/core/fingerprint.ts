@@ -122,6 +122,16 @@ export function accountPrint(accountId: string): Print {
 
 /** The fingerprint of what makes history about a group, and of the rest; null and absent are the same. */
 export function groupPrint(group: Group): MemberPrint {
+  const known = groupPrints.get(group)
+  if (known !== undefined) return known
+  const print = printOf(group)
+  groupPrints.set(group, print)
+  return print
+}
+/** Of one read it is asked for at every step from the comparison to the row. */
+const groupPrints = new WeakMap<Group, MemberPrint>()
+
+function printOf(group: Group): MemberPrint {
   begin(3)
   for (const key of GROUP_HISTORY) feedField(canonical(group[key]))
   const hi = endHi()

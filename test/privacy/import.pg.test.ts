@@ -26,7 +26,7 @@ async function importedInto(rig: Rig, ...groups: string[]): Promise<void> {
     `${group},${A},${at(5)},${MARK} other`,
     `${group},u0,${at(5)},`,
   ])
-  const path = join(folder, `${groups.join('')}.csv`)
+  const path = join(folder, `${A} ${groups.join('')}.csv`)
   writeFileSync(path, `group,account,taken_at,name_card\n${lines.join('\n')}\n`)
   const { kind } = rig.source.vendor
   const named = { name: 'acme', kind, ...(rig.source.pseudonyms && { pseudonyms: rig.source.pseudonyms }) }

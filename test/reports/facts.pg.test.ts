@@ -125,6 +125,30 @@ test('a group that reaches 5,000 stays gets facts of its own, and growth stays w
   expect((await book.pool.query(cohorts)).rows).toEqual(left)
 }, 60_000)
 
+test.each([2, 21])('%i groups that reach 5,000 stays at once get the facts that their rows make', async (groups) => {
+  await using book = await createBook('acme', { lateFacts: true })
+  const t = Date.parse('2024-01-01T00:00:00Z') / 1000
+  await book.play([{ t, group: 'a', op: 'create', name: 'A' }])
+  await book.pool.query(
+    `INSERT INTO rollcall.chat_group (source_no, group_id, type, print, first_seen_at)
+      SELECT 1, 'g' || n, 'Public', 0, now() FROM generate_series(1, $1::integer) n`,
+    [groups],
+  )
+  await book.pool.query(
+    `INSERT INTO rollcall.member (group_no, account_id, first_seen_at, start_at, start_not_before, print, start_run, live_print, role)
+      SELECT g.group_no, 'u' || n, now(), timestamptz '2024-01-01Z' + n % 7 * interval '1 hour',
+        CASE WHEN n % 3 = 0 THEN timestamptz '2023-12-01Z' END, 0, 1, 0, 'member'
+      FROM rollcall.chat_group g, generate_series(1, 5000) n WHERE g.group_id LIKE 'g%'`,
+  )
+  await book.withFacts((pool) => refreshFacts(pool, 1))
+  const counted = `SELECT group_no, start_at AS slot, count(*) FILTER (WHERE start_not_before IS NOT NULL)::int AS joins,
+      count(*) FILTER (WHERE start_not_before IS NULL)::int AS backlog
+    FROM rollcall.member GROUP BY 1, 2 ORDER BY 1, 2`
+  const { rows } = await book.pool.query('SELECT group_no, slot, joins, backlog FROM rollcall.group_fact ORDER BY 1, 2')
+  expect(rows).toHaveLength(7 * groups)
+  expect(rows).toEqual((await book.pool.query(counted)).rows)
+})
+
 test('the days of every zone begin on a quarter of an hour, from 2012 to 2036', async () => {
   await using book = await createBook()
   // Weeks whose ends lie at different distances from UTC, then the days in them, then the quarters of an hour in those.

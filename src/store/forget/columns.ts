@@ -49,7 +49,7 @@ export const COLUMNS = {
   held: { kind: 'none', reason: 'words' },
   held_account: { account_id: 'account' },
   gone_waiting: { group_id: 'none', reason: 'words' },
-  import_file: { name: 'none', digest: 'none' },
+  import_file: { name: 'words', digest: 'none' },
   imported_group: { group_id: 'none' },
   imported_stay: { group_id: 'none', account_id: 'account', name_card: 'own' },
   imported_edit: { group_id: 'none', account_id: 'account', old: 'own', new: 'own' },

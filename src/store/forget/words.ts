@@ -12,13 +12,14 @@ const OF_SOURCE: Readonly<Record<string, string>> = {
   ask: 't.source_no = $1',
   held: 't.source_no = $1',
   run_work: 't.source_no = $1',
+  import_file: 't.source_no = $1',
   group_receipt: OF_RUN,
   bad_record: OF_RUN,
   run_group: OF_RUN,
   gone_waiting: OF_RUN,
 }
 /** What a run becomes when it ends: looked through once nothing under way can bring more of it. */
-const AFTER_SCRATCH = new Set(['run', 'group_receipt', 'bad_record', 'held', 'ask'])
+const AFTER_SCRATCH = new Set(['run', 'group_receipt', 'bad_record', 'held', 'ask', 'import_file'])
 
 interface Place {
   readonly table: string

@@ -63,7 +63,8 @@ export async function importFile(
     sourceNo,
     forgets,
     digest,
-    file: basename(ask.path),
+    // Where not everybody is kept by name, a file may be called after somebody who is not.
+    file: names === null ? basename(ask.path) : '(name not kept)',
     now: clock.now(),
     rows: kept(rowsOf(ask.path, format, settings, signal), names),
     dryRun: ask.dryRun,
