@@ -55,7 +55,7 @@ const MUTANTS = [
     'src/sync/confirm.ts',
     "second.outcome === 'complete' ? 'out' : 'unknown'",
     "'out'",
-    'test/sync/cases test/sync/lessons test/vendors/yunxin.sync',
+    'test/sync/confirm',
   ],
   [
     'ends only from complete reads',
