@@ -7,19 +7,17 @@ import type { Json } from './member.ts'
 
 /** U+2400, the picture of a NUL: shown to people, and the same length in the same place. */
 const NUL_PICTURE = '\u2400'
-const UNSTORABLE = /[\0\uD800-\uDFFF]/
-const LONE_SURROGATE = /\p{Surrogate}/u
-const LONE_SURROGATES = /\p{Surrogate}/gu
+
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
 /** A text for people, made storable: U+0000 becomes U+2400, a lone surrogate U+FFFD. Not reversible. */
 export function pgText(text: string): string {
-  if (!UNSTORABLE.test(text)) return text
-  return text.replaceAll('\0', NUL_PICTURE).replace(LONE_SURROGATES, '\uFFFD')
+  return isStorable(text) ? text : text.replaceAll('\0', NUL_PICTURE).toWellFormed()
 }
 
 /** Whether an id can be stored exactly as it is. One that cannot is a bad record: ids are never altered. */
 export function isStorableId(id: string): boolean {
-  return id !== '' && (!UNSTORABLE.test(id) || (!id.includes('\0') && !LONE_SURROGATE.test(id)))
+  return id !== '' && isStorable(id)
 }
 
 /**
@@ -29,9 +27,10 @@ export function isStorableId(id: string): boolean {
  * @example jsonValue('abc\u0000\u0001') // { base64: 'YWJjAAE=' }
  */
 export function jsonValue(text: string): Json {
-  if (!UNSTORABLE.test(text)) return text
-  if (LONE_SURROGATE.test(text)) return { base64_utf16le: Buffer.from(text, 'utf16le').toString('base64') }
-  return text.includes('\0') ? { base64: Buffer.from(text, 'utf8').toString('base64') } : text
+  if (isStorable(text)) return text
+  return text.isWellFormed()
+    ? { base64: Buffer.from(text, 'utf8').toString('base64') }
+    : { base64_utf16le: Buffer.from(text, 'utf16le').toString('base64') }
 }
 
 /** Any parsed JSON made storable, texts by `jsonValue`; numbers beyond a double's range become their text. */
