@@ -1,10 +1,12 @@
 // Syncs a source twice in a process of its own and tells its peak memory. Arguments: the simulator's URL, the database's.
+import { growHeapSlowly } from '../src/cli/heap.ts'
 import { createPool } from '../src/store/pool.ts'
 import { createRuns } from '../src/store/runs.ts'
 import { syncSource } from '../src/sync/sync-source.ts'
 import { timed } from './stage.ts'
 import { client } from './vendor.ts'
 
+growHeapSlowly()
 const [vendorUrl = '', databaseUrl = ''] = process.argv.slice(2)
 const pool = createPool(databaseUrl, { max: 8 })
 const runs = createRuns(pool)

@@ -80,19 +80,22 @@ function oneField(key: string, value: Json | undefined): string {
     start = `{${JSON.stringify(key)}:`
     if (starts.size < 1000) starts.set(key, start)
   }
-  return `${start}${typeof value === 'number' ? value : canonical(value) || 'null'}}`
+  return `${start}${Number.isFinite(value) ? value : canonical(value) || 'null'}}`
 }
 const starts = new Map<string, string>()
 
-/** Members of a page often share one object: its text is made once. */
-let lastAttributes: JsonObject | null = null
-let lastText = ''
-
-function remember(attributes: JsonObject): string {
-  lastText = canonical(attributes)
-  lastAttributes = Object.isFrozen(attributes) ? attributes : null
-  return lastText
+/** `canonical` of an object; members of a page often share a frozen one, whose text is made once. */
+export function canonicalObject(object: JsonObject): string {
+  if (object === lastShared) return lastText
+  const text = canonical(object)
+  if (Object.isFrozen(object)) {
+    lastShared = object
+    lastText = text
+  }
+  return text
 }
+let lastShared: JsonObject | null = null
+let lastText = ''
 
 /** @example memberPrint(member) // { hi: -81…, lo: 12…, live: 7… }: equal prints, equal member */
 export function memberPrint(member: Member): MemberPrint {
@@ -103,13 +106,13 @@ export function memberPrint(member: Member): MemberPrint {
   if (nameCard === null) feed('-')
   else feedField(nameCard)
   feed(`${mutedUntil ?? ''};${joinedAt ?? ''};`)
-  if (attributes !== null) feed(attributes === lastAttributes ? lastText : remember(attributes))
+  if (attributes !== null) feed(canonicalObject(attributes))
   const hi = endHi()
   const lo = endLo()
   if (lastSpokeAt === null && live === null) return { hi, lo, live: 0 }
   begin(2)
   feed(`${lastSpokeAt ?? ''};`)
-  if (live !== null) feed(canonical(live))
+  if (live !== null) feed(canonicalObject(live))
   return { hi, lo, live: endLo() }
 }
 

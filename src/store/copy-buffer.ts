@@ -1,7 +1,9 @@
+import { canonicalObject } from '../core/fingerprint.ts'
 import type { JsonObject, Millis } from '../core/member.ts'
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const FULL = 64 * 1024
+const SHORT = 48
 /** 2000-01-01 UTC in ms since 1970: where PostgreSQL's own clock begins. */
 const EPOCH = 946_684_800_000
 const WORD = 2 ** 32
@@ -67,7 +69,7 @@ export class CopyBuffer {
     if (text === null) return this.#null()
     this.#need(4 + text.length * 3)
     const from = this.#at + 4
-    const written = this.#bytes.write(text, from)
+    const written = this.#put(text, from)
     this.#int4(written)
     this.#at = from + written
   }
@@ -75,13 +77,25 @@ export class CopyBuffer {
   /** A jsonb: its text behind the number of the format's version. */
   json(value: JsonObject | null): void {
     if (value === null) return this.#null()
-    const text = JSON.stringify(value)
+    const text = canonicalObject(value)
     this.#need(5 + text.length * 3)
     const from = this.#at + 5
-    const written = this.#bytes.write(text, from)
+    const written = this.#put(text, from)
     this.#int4(written + 1)
     this.#bytes[this.#at] = 1
     this.#at = from + written
+  }
+
+  /** Returns the bytes of UTF-8 written. Short plain texts are copied here: a call into Node costs more than they do. */
+  #put(text: string, at: number): number {
+    const bytes = this.#bytes
+    if (text.length > SHORT) return bytes.write(text, at)
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index)
+      if (unit > 127) return bytes.write(text, at)
+      bytes[at + index] = unit
+    }
+    return text.length
   }
 
   #null(): void {

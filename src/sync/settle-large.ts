@@ -5,13 +5,14 @@ import type { Member } from '../core/member.ts'
 import { mayOverlap, planRoll } from '../core/plan.ts'
 import { countsOf, type Counts, type RollRest, type RollWrite } from '../core/roll-write.ts'
 import { type Db, type KnownGroup, lastEnds, pairPrints, pagedPrints, storedMembers } from '../store/known.ts'
+import { ahead } from './ahead.ts'
 import { confirm, CONFIRMED_NOBODY, unlisted } from './confirm.ts'
 import type { Reading } from './reading.ts'
 import { receiptOf, type SettleDeps } from './settle.ts'
 import type { LargeRoll } from './walk-group.ts'
 
 /** The most rows that are planned and written at once. */
-const PART = 10_000
+const PART = 1000
 
 const NO_ROWS: Roll = new Map()
 const NO_DIFFERENCE: Diff = { joined: [], changed: [], live: [], absent: [] }
@@ -79,7 +80,7 @@ class Rest implements RollRest {
   async *parts(db: unknown): AsyncGenerator<RollWrite> {
     if (!isDb(db)) throw new TypeError('the parts of a large roll need a database')
     let { roll } = this.#head
-    for await (const rows of this.#rows()) {
+    for await (const rows of ahead(this.#rows())) {
       const part = await this.#plan(db, rows, roll)
       const { joined, left, changed } = countsOf(part)
       const { counts } = this
@@ -94,7 +95,7 @@ class Rest implements RollRest {
   }
 
   /** The rows that are not stored as they are, a part at a time. */
-  async *#rows(): AsyncGenerator<Map<string, { member: Member; print: MemberPrint }>> {
+  async *#rows(): AsyncGenerator<Map<string, { member: Member; print: MemberPrint }>, void> {
     const { roster } = this.#large
     let rows = new Map<string, { member: Member; print: MemberPrint }>()
     for await (const page of this.#large.rows()) {

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import type { Member } from '../core/member.ts'
 import { readMember, type WrittenMember, writeMember } from '../core/member-json.ts'
 
-const WRITE_BYTES = 512 * 1024
-
 /** Rows of a walk put aside on disk in the order in which they came: a very large group never stands whole in memory. */
 export class Spool implements AsyncDisposable {
   readonly #folder: string
   readonly #file: FileHandle
-  #waiting = ''
+  /** Bytes of what each `add` has put into the file, one behind the other. */
+  #blocks: number[] = []
+  #size = 0
 
   private constructor(folder: string, file: FileHandle) {
     this.#folder = folder
@@ -24,31 +24,31 @@ export class Spool implements AsyncDisposable {
 
   async add(rows: readonly Member[]): Promise<void> {
     if (rows.length === 0) return
-    this.#waiting += `${JSON.stringify(rows.map(writeMember))}\n`
-    if (this.#waiting.length > WRITE_BYTES) await this.#flush()
+    const block = Buffer.from(JSON.stringify(rows.map(writeMember)))
+    const { bytesWritten } = await this.#file.write(block, 0, block.length, this.#size)
+    if (bytesWritten !== block.length)
+      throw new Error(`no room to put rows aside in ${this.#folder}: is the disk full?`)
+    this.#blocks.push(block.length)
+    this.#size += block.length
   }
 
   /** Forgets everything: the walk has begun anew. */
   async clear(): Promise<void> {
-    this.#waiting = ''
+    this.#blocks = []
+    this.#size = 0
     await this.#file.truncate(0)
   }
 
-  /** The rows as they were added, some at a time. */
+  /** The rows as they were added, as many at a time. */
   async *rows(): AsyncGenerator<readonly Member[]> {
-    await this.#flush()
-    for await (const line of this.#file.readLines({ start: 0, autoClose: false })) {
-      yield (JSON.parse(line) as WrittenMember[]).map(readMember)
+    let at = 0
+    for (const bytes of this.#blocks) {
+      const block = Buffer.allocUnsafe(bytes)
+      const { bytesRead } = await this.#file.read(block, 0, bytes, at)
+      if (bytesRead !== bytes) throw new Error(`the rows put aside in ${this.#folder} are cut short`)
+      at += bytes
+      yield (JSON.parse(block.toString('utf8')) as WrittenMember[]).map(readMember)
     }
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#waiting === '') return
-    const text = this.#waiting
-    this.#waiting = ''
-    // Always behind what is there already, wherever a reader has been.
-    const { size } = await this.#file.stat()
-    await this.#file.write(text, size)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,48 @@
+import { readdirSync, rmSync, truncateSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Member } from '../../src/core/member.ts'
+import { Spool } from '../../src/sync/spool.ts'
+import { roll } from '../core/arbitrary.ts'
+
+const read = async (spool: Spool) => {
+  const rows: Member[] = []
+  for await (const some of spool.rows()) rows.push(...some)
+  return rows
+}
+const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('rollcall-walk-'))
+
+test('rows come back as they were put aside, as often as they are asked for, also while more are added', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(roll), fc.array(roll), async (first, second) => {
+      await using spool = await Spool.open()
+      for (const rows of first) await spool.add(rows)
+      expect(await read(spool)).toEqual(first.flat())
+      for (const rows of second) await spool.add(rows)
+      expect(await read(spool)).toEqual([...first, ...second].flat())
+      await spool.clear()
+      expect(await read(spool)).toEqual([])
+      for (const rows of second) await spool.add(rows)
+      expect(await read(spool)).toEqual(second.flat())
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a file that was cut short is an error, never a shorter roll; its folder goes all the same', async () => {
+  const before = new Set(folders())
+  const spool = await Spool.open()
+  const [folder = ''] = folders().filter((name) => !before.has(name))
+  const [rows = []] = fc.sample(
+    roll.filter(({ length }) => length > 2),
+    1,
+  )
+  await spool.add(rows)
+  truncateSync(join(tmpdir(), folder, 'rows'), 10)
+  await expect(read(spool)).rejects.toThrow('cut short')
+  await spool[Symbol.asyncDispose]()
+  expect(folders()).not.toContain(folder)
+  rmSync(join(tmpdir(), folder), { recursive: true, force: true })
+})
