@@ -1,7 +1,10 @@
 import type { Group } from '../src/core/group.ts'
 import type { Member } from '../src/core/member.ts'
+import { PrintRoster } from '../src/core/roster.ts'
 import { Seen } from '../src/core/seen.ts'
 import type { Reading } from '../src/sync/reading.ts'
+import { Spool } from '../src/sync/spool.ts'
+import { LARGE_FROM, type LargeRoll } from '../src/sync/walk-group.ts'
 
 /** Made-up groups with heavy-tailed sizes, and readings of them, the same for the same size. */
 
@@ -128,14 +131,15 @@ export function changed(rolls: readonly Roll[], accounts: number, round: number)
   return { rolls: next, changes }
 }
 
-export function readingOf({ group, members, seen }: Roll, beganAt: number): Reading {
+/** A reading as the store gets it: of a group too large to be held, fingerprints and the rows some at a time. */
+export async function readingOf({ group, members, seen }: Roll, beganAt: number, first: boolean): Promise<Reading> {
+  const large = members.length > LARGE_FROM ? await largeOf(members, first) : null
   return {
     groupId: group.groupId,
     group,
     outcome: 'complete',
     reason: null,
-    members,
-    seen,
+    ...(large === null ? { members, seen } : { members: [], large }),
     vendorCount: members.length,
     bad: [],
     passes: 1,
@@ -143,6 +147,15 @@ export function readingOf({ group, members, seen }: Roll, beganAt: number): Read
     beganAt,
   }
 }
+
+async function largeOf(members: readonly Member[], first: boolean): Promise<LargeRoll> {
+  const roster = new PrintRoster(members.length)
+  for (const member of members) roster.add(member)
+  const spool = await Spool.open({ sorts: first })
+  for (let at = 0; at < members.length; at += PAGE) await spool.add(members.slice(at, at + PAGE))
+  return { roster, rows: () => spool.rows(), [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose]() }
+}
+const PAGE = 200
 
 /** As the details calls of a sync bring them: up to 50 groups and 900 KB an answer, larger groups alone. */
 export function batches(rolls: readonly Roll[]): Roll[][] {

@@ -47,16 +47,16 @@ export async function measureStore(
     const pool = await stage.database()
     const book = await openBook(pool)
     await pool.query('CHECKPOINT')
-    loads.push(await timed(() => book.sync(rolls)))
+    loads.push((await book.sync(rolls)).seconds)
     sizes = { ...sizes, current: await bytesOf(pool, 'member') }
     await pool.query('VACUUM ANALYZE')
     await pool.query('CHECKPOINT')
     await book.sync(rolls) // the first write after a checkpoint logs whole pages, once
     const before = await mark(pool)
-    wals.push((await walOf(pool, async () => sames.push(await timed(() => book.sync(rolls))))) / total)
+    wals.push((await walOf(pool, async () => sames.push((await book.sync(rolls)).seconds))) / total)
     rewritten.push(await written(pool, before))
     const start = await mark(pool)
-    ones.push(await timed(() => book.sync(next.rolls)))
+    ones.push((await book.sync(next.rolls)).seconds)
     accuracy.push((await written(pool, start)) / next.changes)
     if (round === rounds - 1) sizes = { ...sizes, closed: await bytesOfClosed(pool, book, next.rolls, accounts) }
     await book[Symbol.asyncDispose]()
@@ -135,7 +135,7 @@ export async function measurePeers(stage: Stage, small: number, middle: number, 
   async function own(total: number, rolls: readonly Roll[]) {
     const pool = await stage.database()
     const book = await openBook(pool)
-    ours.set(total, [...(ours.get(total) ?? []), await timed(() => book.sync(rolls))])
+    ours.set(total, [...(ours.get(total) ?? []), (await book.sync(rolls)).seconds])
     await book[Symbol.asyncDispose]()
     await stage.drop(pool)
   }

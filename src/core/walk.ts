@@ -33,8 +33,13 @@ export type Event =
   /** The vendor's count, asked for after the last page. */
   | { readonly kind: 'count'; readonly count: number | null }
 
+export interface Fetch {
+  readonly do: 'fetch'
+  readonly position: Position
+  readonly size: number
+}
 export type Step =
-  | { readonly do: 'fetch'; readonly position: Position; readonly size: number }
+  | Fetch
   | { readonly do: 'count' }
   | { readonly do: 'end'; readonly complete: boolean; readonly reason: string | null }
 

@@ -20,8 +20,10 @@ export async function* ahead<T>(items: AsyncGenerator<T, void>): AsyncGenerator<
   }
 }
 
-/** Never rejects: it may wait long for somebody to look. */
-const settled = <T>(promise: Promise<T>): Promise<{ taken: T } | { error: unknown }> =>
+/** What became of some work that was begun ahead. It never rejects: it may be long until somebody looks. */
+export type Settled<T> = Promise<{ readonly taken: T } | { readonly error: unknown }>
+
+export const settled = <T>(promise: Promise<T>): Settled<T> =>
   promise.then(
     (taken) => ({ taken }),
     (error: unknown) => ({ error }),

@@ -90,6 +90,7 @@ async function readTraced(
               ? await readByWalk(source.vendor, group, clock, signal, {
                   journal: (await deps.journal?.(group, attempt)) ?? null,
                   ...(deps.largeFrom === undefined ? {} : { largeFrom: deps.largeFrom }),
+                  first: !deps.known.has(group.groupId),
                   fillIn: (rows) => withKnownTimes(deps.pool, deps.known.get(group.groupId) ?? null, rows),
                 })
               : await readByRoster(source.vendor, group, roster, beganAt, signal)

@@ -12,7 +12,7 @@ import { receiptOf, type SettleDeps } from './settle.ts'
 import type { LargeRoll } from './walk-group.ts'
 
 /** The most rows that are planned and written at once. */
-const PART = 1000
+const PART = 2000
 
 const NO_ROWS: Roll = new Map()
 const NO_DIFFERENCE: Diff = { joined: [], changed: [], live: [], absent: [] }

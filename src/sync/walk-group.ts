@@ -1,9 +1,21 @@
+import { isDeepStrictEqual } from 'node:util'
 import { VendorError } from '../core/errors.ts'
 import type { Group } from '../core/group.ts'
 import type { BadRecord, Member } from '../core/member.ts'
+import { foresee } from '../core/foresee.ts'
 import { PrintRoster, RowRoster } from '../core/roster.ts'
-import { type Event, firstStep, fold, startWalk, type Step, type Walk, type WalkPlan } from '../core/walk.ts'
+import {
+  type Event,
+  type Fetch,
+  firstStep,
+  fold,
+  startWalk,
+  type Step,
+  type Walk,
+  type WalkPlan,
+} from '../core/walk.ts'
 import type { Vendor } from '../vendors/types.ts'
+import { type Settled, settled } from './ahead.ts'
 import { isStop } from './faults.ts'
 import { Spool } from './spool.ts'
 
@@ -30,6 +42,8 @@ export interface WalkOptions {
   readonly journal?: Journal | null
   /** From how many members on the rows are put aside on disk, and only their fingerprints are kept in memory. */
   readonly largeFrom?: number
+  /** Whether nothing is stored of this group: the rows of a large one then come sorted by account. */
+  readonly first?: boolean
   /** Fills in what pages of such a group do not carry, before their rows are fingerprinted. */
   readonly fillIn?: (rows: readonly Member[]) => Promise<readonly Member[]>
 }
@@ -53,7 +67,7 @@ export async function walkGroup(
   group: Group,
   plan: WalkPlan,
   signal: AbortSignal,
-  { journal = null, largeFrom = LARGE_FROM, fillIn = async (rows) => rows }: WalkOptions = {},
+  { journal = null, largeFrom = LARGE_FROM, first = false, fillIn = async (rows) => rows }: WalkOptions = {},
 ): Promise<WalkResult> {
   const walk = startWalk(plan, journal === null ? group.memberCount : journal.countBefore)
   const overlay = vendor.overlay === undefined ? null : await vendor.overlay(group, signal)
@@ -68,11 +82,15 @@ export async function walkGroup(
     const rows = await complete(event.page.rows)
     const { members } = walk
     const step = fold(walk, { kind: 'page', page: { ...event.page, rows } })
-    if (spool === null && walk.members.size > largeFrom) spool = await enlarge(walk, fillIn)
+    if (spool === null && walk.members.size > largeFrom)
+      spool = await enlarge(walk, await Spool.open({ sorts: first }), fillIn)
     else if (spool !== null && walk.members === members) await spool.add(rows)
     else await spool?.clear()
     return step
   }
+  // The page that comes next is asked for as soon as this one is there, and fetched while its rows are dealt with. The
+  // vendor gets the same calls in the same order.
+  let coming: { readonly step: Step; readonly event: Settled<Event> } | null = null
   try {
     let step = firstStep(walk)
     for (const event of journal?.before ?? []) {
@@ -81,9 +99,16 @@ export async function walkGroup(
     }
     while (step.do !== 'end') {
       calls++
-      const event = await carryOut(vendor, group, step, signal)
+      const event: Event = await (coming === null ? carryOut(vendor, group, step, signal) : taken(coming.event))
+      coming = null
       await journal?.note(calls, event)
+      const next: Fetch | null = event.kind === 'page' ? foresee(walk, event.page) : null
+      if (next !== null) coming = { step: next, event: settled(carryOut(vendor, group, next, signal)) }
       step = await take(event)
+      if (coming === null || isDeepStrictEqual(step, coming.step)) continue
+      calls++ // something was amiss, and that page is not the one that is wanted
+      await coming.event
+      coming = null
     }
     return {
       complete: step.complete,
@@ -95,9 +120,16 @@ export async function walkGroup(
       calls,
     }
   } catch (error) {
+    await coming?.event
     await (spool as Spool | null)?.[Symbol.asyncDispose]()
     throw error
   }
+}
+
+async function taken<T>(event: Settled<T>): Promise<T> {
+  const result = await event
+  if ('error' in result) throw result.error
+  return result.taken
 }
 
 function rollOf({ members }: Walk, spool: Spool | null): Pick<WalkResult, 'members' | 'large'> {
@@ -108,8 +140,11 @@ function rollOf({ members }: Walk, spool: Spool | null): Pick<WalkResult, 'membe
 }
 
 /** Puts the rows of a walk that has grown large aside. */
-async function enlarge(walk: Walk, fillIn: (rows: readonly Member[]) => Promise<readonly Member[]>): Promise<Spool> {
-  const spool = await Spool.open()
+async function enlarge(
+  walk: Walk,
+  spool: Spool,
+  fillIn: (rows: readonly Member[]) => Promise<readonly Member[]>,
+): Promise<Spool> {
   const roster = new PrintRoster(Math.max(walk.countBefore ?? 0, 2 * walk.members.size))
   if (walk.members instanceof RowRoster) {
     const rows = [...walk.members.rows.values()]

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
+import { foresee } from '../../src/core/foresee.ts'
 import { RowRoster } from '../../src/core/roster.ts'
 import { describe, expect, test } from 'vitest'
 import type { Member } from '../../src/core/member.ts'
@@ -48,11 +50,15 @@ function answer(server: Server, step: Step): Event {
 function run(server: Server, plan: WalkPlan, between: (calls: number) => void = () => {}, passes = 3) {
   const walk = startWalk(plan, server.roll.length, passes)
   const asked: Step[] = []
+  const foreseen: (boolean | null)[] = []
   let step = firstStep(walk)
   while (step.do !== 'end') {
     if (asked.length > 500) throw new Error('the walk does not end')
     asked.push(step)
-    step = fold(walk, answer(server, step))
+    const event = answer(server, step)
+    const coming = event.kind === 'page' ? foresee(walk, event.page) : null
+    step = fold(walk, event)
+    foreseen.push(coming === null ? null : isDeepStrictEqual(coming, step))
     between(asked.length)
   }
   return {
@@ -60,6 +66,8 @@ function run(server: Server, plan: WalkPlan, between: (calls: number) => void = 
     seen: new Set(walk.members instanceof RowRoster ? walk.members.rows.keys() : []),
     pass: walk.pass,
     asked,
+    /** Of each answer, whether what it makes one foresee is what is asked for next; null where nothing was foreseen. */
+    foreseen,
   }
 }
 
@@ -78,6 +86,9 @@ describe.each(PLANS)('a walk by $kind', (plan) => {
         const got = run({ roll: people(count), cap, counts: pages }, plan)
         expect(got).toMatchObject({ do: 'end', complete: true, reason: null, pass: 1 })
         expect(got.seen).toEqual(new Set(people(count)))
+        expect(got.foreseen).not.toContain(false)
+        // All but the first pages, whose length shows what the server gives, and the last.
+        expect(got.foreseen.filter((one) => one === null).length).toBeLessThanOrEqual(3)
       }),
     )
   })

@@ -31,6 +31,27 @@ test('rows come back as they were put aside, as often as they are asked for, als
   )
 })
 
+test('a spool that sorts gives every row by account, also when there are more than one run of them', async () => {
+  const someone = (accountId: string): Member => ({
+    accountId,
+    role: 'member',
+    nameCard: null,
+    mutedUntil: null,
+    joinedAt: null,
+    lastSpokeAt: null,
+    attributes: null,
+    live: null,
+  })
+  await using spool = await Spool.open({ sorts: true })
+  const accounts = Array.from({ length: 25_003 }, (_, n) => `u${(n * 7919) % 25_003}`)
+  for (let at = 0; at < accounts.length; at += 700) await spool.add(accounts.slice(at, at + 700).map(someone))
+  expect((await read(spool)).map(({ accountId }) => accountId)).toEqual(accounts.toSorted())
+  expect((await read(spool)).length).toBe(accounts.length)
+  await spool.clear()
+  await spool.add(['b', 'a', 'b'].map(someone))
+  expect((await read(spool)).map(({ accountId }) => accountId)).toEqual(['a', 'b', 'b'])
+})
+
 test('a file that was cut short is an error, never a shorter roll; its folder goes all the same', async () => {
   const before = new Set(folders())
   const spool = await Spool.open()

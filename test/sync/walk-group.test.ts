@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { VendorError } from '../../src/core/errors.ts'
+import type { Group } from '../../src/core/group.ts'
+import type { Member } from '../../src/core/member.ts'
+import type { Vendor } from '../../src/vendors/types.ts'
+import { walkGroup } from '../../src/sync/walk-group.ts'
+
+// The page that comes next is fetched while the one before is dealt with. A vendor that is watched from within tells when
+// it was asked; what it sees must be what it would see of a walk that does one thing after the other.
+
+const group = { groupId: 'g', type: 'Public', memberCount: 30 } as unknown as Group
+const someone = (accountId: string): Member => ({
+  accountId,
+  role: 'member',
+  nameCard: null,
+  mutedUntil: null,
+  joinedAt: null,
+  lastSpokeAt: null,
+  attributes: null,
+  live: null,
+})
+
+function vendorOf(roll: string[], onPage: (offset: number, asked: number) => void | Promise<void> = () => {}) {
+  const offsets: number[] = []
+  let open = 0
+  const vendor = {
+    async memberPage(_group: Group, position: { offset: number }, size: number) {
+      open++
+      offsets.push(position.offset)
+      try {
+        await onPage(position.offset, offsets.length)
+        const rows = roll.slice(position.offset, position.offset + size).map(someone)
+        return { rows, bad: [], memberCount: roll.length, next: null }
+      } finally {
+        open--
+      }
+    },
+  } as unknown as Vendor
+  return { vendor, offsets, open: () => open }
+}
+const people = (count: number) => Array.from({ length: count }, (_, n) => `p${n}`)
+const plan = { kind: 'offset', pageSize: 11 } as const
+const never = () => new AbortController().signal
+
+test('the vendor is asked for the same pages in the same order, one at a time', async () => {
+  let most = 0
+  const one = vendorOf(people(30), () => void (most = Math.max(most, one.open())))
+  const walked = await walkGroup(one.vendor, group, plan, never())
+  expect(walked).toMatchObject({ complete: true, calls: 3 })
+  expect(walked.members.map(({ accountId }) => accountId)).toEqual(people(30))
+  expect(one.offsets).toEqual([0, 10, 20])
+  expect(most).toBe(1)
+})
+
+test('a page is asked for while the rows of the one before are put aside', async () => {
+  const order: string[] = []
+  const one = vendorOf(people(30), (offset) => void order.push(`asked ${offset}`))
+  const walked = await walkGroup(one.vendor, group, plan, never(), {
+    largeFrom: 5,
+    async fillIn(rows) {
+      await new Promise((resolve) => setImmediate(resolve))
+      order.push(`kept ${rows.length}`)
+      return rows
+    },
+  })
+  await using large = walked.large
+  expect(large?.roster.size).toBe(30)
+  expect(order).toEqual(['asked 0', 'asked 10', 'kept 11', 'asked 20', 'kept 11', 'kept 10'])
+})
+
+test('a page that is not wanted after all is waited for and counted, and what it says is not taken', async () => {
+  const roll = people(30)
+  const one = vendorOf(roll, (_, asked) => {
+    if (asked === 2) roll.shift() // everybody moves up: the walk has to step back
+  })
+  const walked = await walkGroup(one.vendor, { ...group, memberCount: 30 }, plan, never())
+  expect(one.open()).toBe(0)
+  expect(walked.calls).toBe(one.offsets.length)
+  expect(walked.complete).toBe(true)
+  expect(new Set(walked.members.map(({ accountId }) => accountId))).toEqual(new Set(roll))
+  expect(one.offsets.length).toBeGreaterThan(4)
+})
+
+test('an error of a page ends the walk when its turn comes, with no call left open', async () => {
+  const fault = new VendorError('no', { fault: 'retry', code: 'x', endpoint: 'members' })
+  const one = vendorOf(people(30), (offset) => {
+    if (offset === 20) throw fault
+  })
+  await expect(walkGroup(one.vendor, group, plan, never())).rejects.toBe(fault)
+  const stop = new AbortController()
+  let asked = 0
+  const two = vendorOf(people(30), async () => {
+    asked++
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+  const failing = walkGroup(two.vendor, group, plan, stop.signal, {
+    largeFrom: 5,
+    async fillIn() {
+      throw new Error('no room')
+    },
+  })
+  await expect(failing).rejects.toThrow('no room')
+  expect([asked, two.open()]).toEqual([2, 0])
+})
