@@ -82,9 +82,10 @@ export async function walkGroup(
     const rows = await complete(event.page.rows)
     const { members } = walk
     const step = fold(walk, { kind: 'page', page: { ...event.page, rows } })
-    if (spool === null && walk.members.size > largeFrom)
-      spool = await enlarge(walk, await Spool.open({ sorts: first }), fillIn)
-    else if (spool !== null && walk.members === members) await spool.add(rows)
+    if (spool === null && walk.members.size > largeFrom) {
+      spool = await Spool.open({ sorts: first })
+      await enlarge(walk, spool, fillIn)
+    } else if (spool !== null && walk.members === members) await spool.add(rows)
     else await spool?.clear()
     return step
   }
@@ -144,7 +145,7 @@ async function enlarge(
   walk: Walk,
   spool: Spool,
   fillIn: (rows: readonly Member[]) => Promise<readonly Member[]>,
-): Promise<Spool> {
+): Promise<void> {
   const roster = new PrintRoster(Math.max(walk.countBefore ?? 0, 2 * walk.members.size))
   if (walk.members instanceof RowRoster) {
     const rows = [...walk.members.rows.values()]
@@ -155,7 +156,6 @@ async function enlarge(
     }
   }
   walk.members = roster
-  return spool
 }
 
 /** One pass over the member pages without asking what it proves; ends early where a page cannot be had, and says why. */

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { VendorError } from '../../src/core/errors.ts'
 import type { Group } from '../../src/core/group.ts'
@@ -38,6 +40,7 @@ function vendorOf(roll: string[], onPage: (offset: number, asked: number) => voi
   } as unknown as Vendor
   return { vendor, offsets, open: () => open }
 }
+const putAside = () => readdirSync(tmpdir()).filter((name) => name.startsWith('rollcall-walk-'))
 const people = (count: number) => Array.from({ length: count }, (_, n) => `p${n}`)
 const plan = { kind: 'offset', pageSize: 11 } as const
 const never = () => new AbortController().signal
@@ -99,6 +102,8 @@ test('an error of a page ends the walk when its turn comes, with no call left op
       throw new Error('no room')
     },
   })
+  const before = putAside()
   await expect(failing).rejects.toThrow('no room')
   expect([asked, two.open()]).toEqual([2, 0])
+  expect(putAside()).toEqual(before)
 })
