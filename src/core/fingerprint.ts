@@ -80,7 +80,7 @@ function oneField(key: string, value: Json | undefined): string {
     start = `{${JSON.stringify(key)}:`
     if (starts.size < 1000) starts.set(key, start)
   }
-  return `${start}${Number.isFinite(value) ? value : canonical(value) || 'null'}}`
+  return `${start}${typeof value === 'number' && Number.isFinite(value) ? value : canonical(value) || 'null'}}`
 }
 const starts = new Map<string, string>()
 

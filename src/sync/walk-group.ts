@@ -4,16 +4,7 @@ import type { Group } from '../core/group.ts'
 import type { BadRecord, Member } from '../core/member.ts'
 import { foresee } from '../core/foresee.ts'
 import { PrintRoster, RowRoster } from '../core/roster.ts'
-import {
-  type Event,
-  type Fetch,
-  firstStep,
-  fold,
-  startWalk,
-  type Step,
-  type Walk,
-  type WalkPlan,
-} from '../core/walk.ts'
+import { type Event, firstStep, fold, startWalk, type Step, type Walk, type WalkPlan } from '../core/walk.ts'
 import type { Vendor } from '../vendors/types.ts'
 import { type Settled, settled } from './ahead.ts'
 import { isStop } from './faults.ts'
@@ -49,6 +40,8 @@ export interface WalkOptions {
 }
 
 export const LARGE_FROM = 50_000
+/** Pages of one walk under way beside the one that is dealt with. A vendor far away takes longer to answer than to be asked. */
+const PAGES_AHEAD = 3
 
 /** Keeps the pages of a walk as they come, so that another worker can go on where this one ended. */
 export interface Journal {
@@ -89,9 +82,10 @@ export async function walkGroup(
     else await spool?.clear()
     return step
   }
-  // The page that comes next is asked for as soon as this one is there, and fetched while its rows are dealt with. The
-  // vendor gets the same calls in the same order.
-  let coming: { readonly step: Step; readonly event: Settled<Event> } | null = null
+  // Pages that are sure to be wanted are asked for, in their order, while the rows of those before are dealt with. Each
+  // is what the vendor says at its place at some moment of the walk; that the pages fit together `fold` has to find.
+  const coming: { readonly step: Step; readonly event: Settled<Event> }[] = []
+  const ended = () => Promise.all(coming.splice(0).map(({ event }) => event))
   try {
     let step = firstStep(walk)
     for (const event of journal?.before ?? []) {
@@ -100,16 +94,16 @@ export async function walkGroup(
     }
     while (step.do !== 'end') {
       calls++
-      const event: Event = await (coming === null ? carryOut(vendor, group, step, signal) : taken(coming.event))
-      coming = null
+      const next = coming.shift()
+      const event = await (next === undefined ? carryOut(vendor, group, step, signal) : taken(next.event))
       await journal?.note(calls, event)
-      const next: Fetch | null = event.kind === 'page' ? foresee(walk, event.page) : null
-      if (next !== null) coming = { step: next, event: settled(carryOut(vendor, group, next, signal)) }
+      const foreseen = event.kind === 'page' ? foresee(walk, event.page, PAGES_AHEAD) : []
+      for (const one of foreseen.slice(coming.length))
+        coming.push({ step: one, event: settled(carryOut(vendor, group, one, signal)) })
       step = await take(event)
-      if (coming === null || isDeepStrictEqual(step, coming.step)) continue
-      calls++ // something was amiss, and that page is not the one that is wanted
-      await coming.event
-      coming = null
+      if (coming[0] === undefined || isDeepStrictEqual(step, coming[0].step)) continue
+      calls += coming.length // something was amiss, and those pages are not the ones that are wanted
+      await ended()
     }
     return {
       complete: step.complete,
@@ -121,7 +115,7 @@ export async function walkGroup(
       calls,
     }
   } catch (error) {
-    await coming?.event
+    await ended()
     await (spool as Spool | null)?.[Symbol.asyncDispose]()
     throw error
   }

@@ -56,7 +56,7 @@ function run(server: Server, plan: WalkPlan, between: (calls: number) => void = 
     if (asked.length > 500) throw new Error('the walk does not end')
     asked.push(step)
     const event = answer(server, step)
-    const coming = event.kind === 'page' ? foresee(walk, event.page) : null
+    const [coming = null] = event.kind === 'page' ? foresee(walk, event.page, 1) : []
     step = fold(walk, event)
     foreseen.push(coming === null ? null : isDeepStrictEqual(coming, step))
     between(asked.length)
@@ -69,6 +69,37 @@ function run(server: Server, plan: WalkPlan, between: (calls: number) => void = 
     /** Of each answer, whether what it makes one foresee is what is asked for next; null where nothing was foreseen. */
     foreseen,
   }
+}
+
+/**
+ * The same with pages asked for ahead: the server answers those under way in an order of its own, with changes between.
+ *
+ * @param picks which of those under way is answered next, and so on
+ */
+function runAhead(server: Server, plan: WalkPlan, picks: readonly number[], between: (calls: number) => void) {
+  const walk = startWalk(plan, server.roll.length)
+  let coming: { step: Step; event: Event | null }[] = []
+  let answered = 0
+  const answerOne = () => {
+    const open = coming.filter(({ event }) => event === null)
+    const one = open[(picks[answered % picks.length] ?? 0) % open.length]
+    if (one === undefined) throw new Error('nothing is under way')
+    if (++answered > 500) throw new Error('the walk does not end')
+    one.event = answer(server, one.step)
+    between(answered)
+  }
+  let step = firstStep(walk)
+  while (step.do !== 'end') {
+    if (coming.length === 0) coming.push({ step, event: null })
+    while (coming[0]?.event === null) answerOne()
+    const event = coming.shift()?.event ?? null
+    if (event === null) throw new Error('no answer')
+    const foreseen = event.kind === 'page' ? foresee(walk, event.page, 3) : []
+    coming.push(...foreseen.slice(coming.length).map((one) => ({ step: one, event: null })))
+    step = fold(walk, event)
+    if (!isDeepStrictEqual(step, coming[0]?.step)) coming = []
+  }
+  return { ...step, seen: new Set(walk.members instanceof RowRoster ? walk.members.rows.keys() : []), answered }
 }
 
 const people = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`)
@@ -114,6 +145,48 @@ describe.each(PLANS)('a walk by $kind', (plan) => {
         if (got.complete && changes.every(({ join }) => !join)) expect(missed).toEqual([])
       }),
       { numRuns: 300 },
+    )
+  })
+})
+
+describe.each(PLANS)('a walk by $kind with pages under way together', (plan) => {
+  test('INV-3 of a quiet group is complete and exact, and asks for no page more', () => {
+    fc.assert(
+      fc.property(fc.nat(60), fc.array(fc.nat(5), { minLength: 1 }), (count, picks) => {
+        const server = { roll: people(count), cap: plan.kind === 'page' ? 7 : 100, counts: plan.kind !== 'page' }
+        const got = runAhead(server, plan, picks, () => {})
+        expect(got).toMatchObject({ do: 'end', complete: true, reason: null })
+        expect(got.seen).toEqual(new Set(people(count)))
+        expect(got.answered).toBe(run(server, plan).asked.length)
+      }),
+    )
+  })
+
+  test('INV-4 whatever happens between pages, and in whatever order they are answered: nobody is missed who was there', () => {
+    const change = fc.record({ after: fc.nat(12), leave: fc.nat(40), join: fc.boolean(), at: fc.nat(40) })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(change, { maxLength: 8 }),
+        fc.array(fc.nat(5), { minLength: 1 }),
+        (count, changes, picks) => {
+          const server = { roll: people(count), cap: plan.kind === 'page' ? 7 : 100, counts: plan.kind !== 'page' }
+          const always = new Set(server.roll)
+          let fresh = 0
+          const got = runAhead(server, plan, picks, (calls) => {
+            for (const { after, leave, join, at } of changes) {
+              if (after + 1 !== calls) continue
+              const [gone] = server.roll.splice(leave % Math.max(1, server.roll.length), 1)
+              if (gone !== undefined) always.delete(gone)
+              if (join) server.roll.splice(at % (server.roll.length + 1), 0, `new${fresh++}`)
+            }
+          })
+          const missed = [...always].filter((id) => !got.seen.has(id))
+          if (plan.kind === 'offset' && got.complete) expect(missed.length).toBeLessThanOrEqual(changes.length)
+          if (got.complete && changes.every(({ join }) => !join)) expect(missed).toEqual([])
+        },
+      ),
+      { numRuns: 1000 },
     )
   })
 })
