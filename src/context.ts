@@ -188,6 +188,7 @@ function openSource(
     pseudonyms: { key: pseudonymKey, everybody: source.pseudonymize },
     types: wantedTypes(source),
     overlap: source.overlap,
+    ...(source.fullEveryMs === null ? {} : { fullEveryMs: source.fullEveryMs }),
     leaveGuard: source.leaveGuard,
     dissolveGuard: source.dissolveGuard,
     traffic: {

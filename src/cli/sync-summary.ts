@@ -15,6 +15,11 @@ export function renderSyncSummary(result: SyncResult): string {
     `${result.source}  ${result.verdict} in ${duration(result.durationMs)}${result.interrupted ? ', stopped early' : ''}`,
     `  groups   ${count(groups.seen)}${split.length === 0 ? '' : `: ${split.join(', ')}`}`,
     `  members  ${count(members.read)} read: ${moved.join(', ')}`,
+    ...(groups.unwalked === 0
+      ? []
+      : [
+          `  unwalked ${counted(groups.unwalked, 'group')}: nothing in the details has changed since the last full read (sync.fullEvery)`,
+        ]),
     `  calls    ${callsLine(result)}`,
     ...(result.error === null ? [] : [`  error    ${clean(result.error)}`]),
     ...problems(result.problems),

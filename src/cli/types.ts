@@ -75,7 +75,9 @@ export interface SyncAsk {
 }
 
 export interface RunCounts {
-  readonly groups: Readonly<Record<'seen' | 'complete' | 'partial' | 'gone' | 'failed' | 'unchanged', number>>
+  readonly groups: Readonly<
+    Record<'seen' | 'complete' | 'partial' | 'gone' | 'failed' | 'unchanged' | 'unwalked', number>
+  >
   readonly members: Readonly<Record<'read' | 'joined' | 'left' | 'changed' | 'held', number>>
   readonly calls: Readonly<Record<string, number>>
   readonly rateLimited: number

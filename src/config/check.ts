@@ -146,6 +146,12 @@ function* crossChecks(source: Keys): Iterable<[Path, string]> {
   if (source.freshness !== undefined && source.schedule === undefined) {
     yield [['freshness'], 'needs a schedule beside it: only a run of the whole source finds new groups']
   }
+  if (isKeys(source.sync) && source.sync.fullEvery !== undefined && isKeys(discover) && discover.expand === 'members') {
+    yield [
+      ['sync', 'fullEvery'],
+      'does not go with discover.expand: members: groups are found through the members of the groups that are walked',
+    ]
+  }
   const { history, reads } = isKeys(source.retain) ? source.retain : {}
   if (longer(reads, history)) {
     yield [

@@ -36,6 +36,8 @@ interface CommonSource {
   readonly timezone: string
   /** A tick while the run before it is still going: skipped, or its run waits for the end of the other. */
   readonly overlap: 'skip' | 'queue'
+  /** The most that may lie between two walks of a group in whose details nothing changes; null: every sync walks. */
+  readonly fullEveryMs: number | null
   /** Between the runs of the schedule: no group's newest read is to be older than this. */
   readonly freshness: { readonly targetMs: number } | null
   /** No account is kept by its own name, from the first read on. */
@@ -88,6 +90,7 @@ export function completeSource(written: WrittenSource, moreAccounts: readonly st
     timeoutMs,
     timezone,
     overlap,
+    sync,
     freshness,
     pseudonymize,
     retain,
@@ -111,6 +114,7 @@ export function completeSource(written: WrittenSource, moreAccounts: readonly st
     schedule: written.schedule ?? null,
     timezone,
     overlap,
+    fullEveryMs: sync?.fullEvery ?? null,
     freshness: freshness === undefined ? null : { targetMs: freshness.target },
     pseudonymize,
     retain: { history: retain?.history ?? null, reads: retain?.reads ?? null },

@@ -31,6 +31,12 @@ const common = {
   schedule: is.schedule.optional(),
   timezone: is.timezone.default('UTC'),
   overlap: overlap.default('skip'),
+  sync: z
+    .strictObject(
+      { fullEvery: is.span('must be a time from 60s on, such as 24h', 60_000).optional() },
+      { error: 'must be { fullEvery: 24h }' },
+    )
+    .optional(),
   freshness: z
     .strictObject(
       { target: is.span('must be a time from 60s on, such as 15m or 2h', 60_000) },

@@ -56,6 +56,9 @@ export type GroupAnswer =
   /** Not answered at all: a suspect, to be asked alone. */
   | { readonly kind: 'missing'; readonly groupId: string }
 
-/** How a read of one group ended. Only `complete` and `gone` may end a stay. */
-export const OUTCOMES = ['complete', 'partial', 'gone', 'forbidden', 'unlistable', 'failed'] as const
+/**
+ * How a read of one group ended. Only `complete` and `gone` may end a stay. `unwalked`: the details alone were read, and
+ * nothing in them had changed.
+ */
+export const OUTCOMES = ['complete', 'partial', 'gone', 'forbidden', 'unlistable', 'failed', 'unwalked'] as const
 export type Outcome = (typeof OUTCOMES)[number]

@@ -13,9 +13,12 @@ export interface KnownRoll {
   readonly roll: RollPrint
   readonly unseen: number
   readonly groupPrint: Print
+  /** Of what is only kept current of the group, its count and creation time. */
+  readonly groupLivePrint: number
   readonly readEndedAt: Millis | null
   readonly firstCompleteAt: Millis | null
   readonly completeBeganAt: Millis | null
+  readonly completeEndedAt: Millis | null
   readonly dissolvedAt: Millis | null
   /** Whether something of this group is held back already. */
   readonly held: boolean

@@ -136,7 +136,7 @@ async function ofRuns({ data }: HttpDeps, say: Say): Promise<void> {
     say('rollcall_runs_total', { source, verdict }, one.runs)
     say('rollcall_run_duration_seconds_total', { source, verdict }, one.durationMs / 1000)
     say('rollcall_last_run_finished_timestamp_seconds', { source, verdict }, Date.parse(one.lastFinishedAt) / 1000)
-    for (const outcome of ['complete', 'partial', 'gone', 'failed'] as const)
+    for (const outcome of ['complete', 'partial', 'gone', 'failed', 'unwalked'] as const)
       say('rollcall_group_reads_total', { source, outcome }, one[outcome])
     say('rollcall_changes_total', { source, kind: 'joined' }, one.joined)
     say('rollcall_changes_total', { source, kind: 'left' }, one.left)

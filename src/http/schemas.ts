@@ -38,7 +38,7 @@ export const list = <T extends string>(words: readonly [T, ...T[]]) =>
 
 export const roles = ['owner', 'admin', 'member'] as const
 export const coverages = ['full', 'partial', 'none'] as const
-export const outcomes = ['complete', 'partial', 'gone', 'forbidden', 'unlistable', 'failed'] as const
+export const outcomes = ['complete', 'partial', 'gone', 'forbidden', 'unlistable', 'failed', 'unwalked'] as const
 export const kinds = [
   'joined',
   'left',
@@ -93,6 +93,7 @@ export const run = z.object({
     gone: z.int(),
     failed: z.int(),
     unchanged: z.int(),
+    unwalked: z.int(),
   }),
   members: z.object({ read: z.int(), joined: z.int(), left: z.int(), changed: z.int(), held: z.int() }),
   calls: z.record(z.string(), z.int()),

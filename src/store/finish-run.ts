@@ -23,6 +23,7 @@ interface SumRow {
   readonly gone: number
   readonly failed: number
   readonly unchanged: number
+  readonly unwalked: number
   readonly read: number
   readonly joined: number
   readonly left: number
@@ -62,6 +63,7 @@ export async function closeRun(
         gone: row.gone,
         failed: row.failed,
         unchanged: row.unchanged,
+        unwalked: row.unwalked,
       },
       members: { read: row.read, joined: row.joined, left: row.left, changed: row.changed, held: row.held },
       calls: row.calls,

@@ -22,6 +22,7 @@ interface KnownRow {
   type: string
   member_count: number | null
   group_print: bigint
+  group_live_print: number
   dissolved_at: Date | null
   wanted: boolean
   version: number
@@ -32,6 +33,7 @@ interface KnownRow {
   read_ended_at: Date | null
   first_complete_at: Date | null
   complete_began_at: Date | null
+  complete_ended_at: Date | null
   held: boolean
 }
 
@@ -55,9 +57,11 @@ export async function knownGroups(
         roll: { ...fromBigint(row.print), live: row.live_print, rows: row.rows },
         unseen: row.unseen,
         groupPrint: fromBigint(row.group_print),
+        groupLivePrint: row.group_live_print,
         readEndedAt: millis(row.read_ended_at),
         firstCompleteAt: millis(row.first_complete_at),
         completeBeganAt: millis(row.complete_began_at),
+        completeEndedAt: millis(row.complete_ended_at),
         dissolvedAt: millis(row.dissolved_at),
         held: row.held,
       },

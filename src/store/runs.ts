@@ -15,6 +15,8 @@ export interface RunCounts {
     readonly gone: number
     readonly failed: number
     readonly unchanged: number
+    /** Groups of which the details alone were read, as nothing in them had changed. */
+    readonly unwalked: number
   }
   readonly members: {
     readonly read: number
@@ -92,6 +94,7 @@ export function createRuns(pool: Pool) {
           groupsGone: end.groups.gone,
           groupsFailed: end.groups.failed,
           groupsUnchanged: end.groups.unchanged,
+          groupsUnwalked: end.groups.unwalked,
           membersRead: end.members.read,
           membersJoined: end.members.joined,
           membersLeft: end.members.left,
@@ -142,6 +145,7 @@ function fromRow(run: Prisma.RunGetPayload<{ include: { source: true } }>): Fini
       gone: run.groupsGone,
       failed: run.groupsFailed,
       unchanged: run.groupsUnchanged,
+      unwalked: run.groupsUnwalked,
     },
     members: {
       read: Number(run.membersRead),

@@ -4,7 +4,8 @@ import { statement, timestamp } from './statement.ts'
 
 /**
  * The receipts of reads, and the records that were kept aside. Complete reads that found everything as it was share a row
- * with those that began and ended together with them; every other receipt has one of its own.
+ * with those that began and ended together with them, and so do reads of the details alone; every other receipt has one of
+ * its own.
  */
 export async function writeReceipts(client: PoolClient, runNo: number, writes: readonly RollWrite[]): Promise<void> {
   const packs = new Map<string, RollWrite[]>()
@@ -16,7 +17,7 @@ export async function writeReceipts(client: PoolClient, runNo: number, writes: r
   }
   for (const pack of packs.values()) {
     const [first] = pack
-    if (pack.length === 1 && first !== undefined) alone.push(first.receipt)
+    if (pack.length === 1 && first?.receipt.outcome === 'complete') alone.push(first.receipt)
     else await writePack(client, runNo, pack)
   }
   await writeAlone(client, runNo, alone)
@@ -35,17 +36,18 @@ export async function writeReceipts(client: PoolClient, runNo: number, writes: r
 /** Whether a pack can say all that this receipt says. */
 function packable(write: RollWrite): boolean {
   const { outcome, reason, bad, vendorCount, rowsRead } = write.receipt
+  if (outcome === 'unwalked') return true
   const counted = vendorCount === null || vendorCount === rowsRead
   return outcome === 'complete' && reason === null && bad.length === 0 && counted && isUnchanged(write)
 }
 
-const moment = ({ beganAt, endedAt, passes, calls, vendorCount }: ReadReceipt): string =>
-  [beganAt, endedAt, passes, calls, vendorCount !== null].join()
+const moment = ({ outcome, beganAt, endedAt, passes, calls, vendorCount }: ReadReceipt): string =>
+  [outcome, beganAt, endedAt, passes, calls, vendorCount !== null].join()
 
 async function writePack(client: PoolClient, runNo: number, writes: readonly RollWrite[]): Promise<void> {
   const [first] = writes
   if (first === undefined) return
-  const { beganAt, endedAt, passes, calls, vendorCount } = first.receipt
+  const { outcome, beganAt, endedAt, passes, calls, vendorCount } = first.receipt
   await client.query(statement('reads-pack'), [
     runNo,
     timestamp(beganAt),
@@ -54,7 +56,8 @@ async function writePack(client: PoolClient, runNo: number, writes: readonly Rol
     calls,
     vendorCount !== null,
     writes.map((write) => write.known?.groupNo),
-    writes.map((write) => write.receipt.rowsRead),
+    writes.map(({ receipt }) => (outcome === 'unwalked' ? receipt.vendorCount : receipt.rowsRead)),
+    outcome,
   ])
 }
 

@@ -1,6 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Pool, PoolClient } from 'pg'
 import { groupPrint } from '../core/fingerprint.ts'
+import type { Outcome } from '../core/group.ts'
 import { isUnchanged, type RollWrite, samePrint } from '../core/roll-write.ts'
 import { writeHeld } from './held.ts'
 import { assertNamesFresh } from './pseudonyms.ts'
@@ -92,6 +93,9 @@ async function writeAll(
     calm.filter((write) => !refused.has(write.receipt.groupId)),
   )
   for (const write of calm) if (!touched.has(write.known?.groupNo ?? 0)) refused.add(write.receipt.groupId)
+  const unwalked = writes.filter(({ receipt }) => receipt.outcome === 'unwalked')
+  const noted = await noteDetails(client, unwalked)
+  for (const write of unwalked) if (!noted.has(write.known?.groupNo ?? 0)) refused.add(write.receipt.groupId)
   const entered = await enterGroups(client, run.sourceNo, entering)
   for (const write of entering) {
     const groupNo = entered.get(write.receipt.groupId)
@@ -119,10 +123,11 @@ async function writeAll(
   return refused
 }
 
-/** Reads that say nothing of the roll (forbidden, failed) leave a receipt, and the details where they came. */
+/** Reads that say nothing of the roll (forbidden, failed, unwalked) leave a receipt, and the details where they came. */
 function touchesRoll({ receipt }: RollWrite): boolean {
-  return receipt.outcome !== 'forbidden' && receipt.outcome !== 'failed'
+  return !SAYS_NOTHING.has(receipt.outcome)
 }
+const SAYS_NOTHING: ReadonlySet<Outcome> = new Set(['forbidden', 'failed', 'unwalked'])
 
 async function lockRolls(
   client: PoolClient,
@@ -139,6 +144,22 @@ async function lockRolls(
       { version: row.version, endedAt: row.read_ended_at?.getTime() ?? Number.NEGATIVE_INFINITY },
     ]),
   )
+}
+
+/** Notes reads of the details alone. Returns the numbers of the groups whose rolls are still as those reads took them. */
+async function noteDetails(client: PoolClient, writes: readonly RollWrite[]): Promise<ReadonlySet<number>> {
+  if (writes.length === 0) return new Set()
+  const { rows } = await client.query<{ group_no: number }>(
+    statement('rolls-details'),
+    columns(
+      writes,
+      (write) => write.known?.groupNo ?? 0,
+      (write) => write.known?.version ?? 0,
+      (write) => timestamp(write.receipt.beganAt),
+      (write) => timestamp(write.receipt.endedAt),
+    ),
+  )
+  return new Set(rows.map((row) => row.group_no))
 }
 
 /** Notes reads that found everything as it was. Returns the numbers of the groups of which that is still true. */

@@ -4,12 +4,14 @@ import type { Clock } from '../core/clock.ts'
 import type { Group, GroupHint } from '../core/group.ts'
 import type { Member } from '../core/member.ts'
 import type { RollWrite } from '../core/roll-write.ts'
+import { planUnwalked } from '../core/unwalked.ts'
 import { type KnownGroup, knownGroups } from '../store/known.ts'
 import { type Trace, untraced } from '../trace.ts'
 import { idOf, readDetails } from './read-details.ts'
-import { type Reading, readByRoster, readByWalk, readingOf } from './reading.ts'
-import { type Approvals, settle, withKnownTimes } from './settle.ts'
+import { type Reading, readByRoster, readByWalk, readingOf, unwalked } from './reading.ts'
+import { type Approvals, receiptOf, settle, withKnownTimes } from './settle.ts'
 import { settleLarge } from './settle-large.ts'
+import { stayUnwalked } from './stay-unwalked.ts'
 import type { SyncSource } from './types.ts'
 import type { Journal } from './walk-group.ts'
 
@@ -37,6 +39,8 @@ export interface BatchDeps {
   write(writes: readonly RollWrite[], readings: readonly Reading[]): Promise<ReadonlySet<string>>
   /** Groups of a type that is not wanted. */
   leaveOut?(groupIds: readonly string[]): Promise<void>
+  /** How long a group may go unwalked where nothing in its details changes; null: this run walks. */
+  readonly fullEveryMs: number | null
   /** True where somebody else will walk this group. */
   handOver?(group: Group): Promise<boolean>
   /** Where the pages of a walk are kept. */
@@ -68,14 +72,18 @@ async function readTraced(
   const readings: Reading[] = []
   const walks: { readonly group: Group; readonly roster?: readonly Member[] }[] = []
   const unwanted: string[] = []
-  for (const answer of await readDetails(source.vendor, batch, signal)) {
+  const answers = await readDetails(source.vendor, batch, signal)
+  const still = await stayUnwalked(deps.pool, deps.known, answers, beganAt, deps.fullEveryMs)
+  for (const answer of answers) {
     if (answer.kind === 'found' && source.types?.includes(answer.group.type) === false) {
       unwanted.push(answer.group.groupId)
       continue
     }
     const reading = readingOf(answer, source.vendor, deps.selvesOf(idOf(answer)), beganAt)
     if (reading !== null) readings.push(reading)
-    else if (answer.kind === 'found') walks.push(answer)
+    else if (answer.kind !== 'found') continue
+    else if (still.has(answer.group.groupId)) readings.push(unwalked(answer.group, beganAt))
+    else walks.push(answer)
   }
   if (unwanted.length > 0) await deps.leaveOut?.(unwanted)
   const refused = [...(await keep(deps, readings))]
@@ -120,8 +128,14 @@ async function keep(deps: BatchDeps, readings: readonly Reading[]): Promise<Read
   if (gone.length > 0) await deps.setAside(gone)
   const others = readings.filter((reading) => !ends(reading))
   if (others.length === 0) return new Set()
-  const small = others.filter(({ large }) => large === undefined)
+  const small = others.filter(({ large, outcome }) => large === undefined && outcome !== 'unwalked')
   const writes = await settle(settleDeps(deps), small, known)
+  const endedAt = clock.now()
+  for (const reading of others) {
+    const group = known.get(reading.groupId)
+    if (reading.outcome === 'unwalked' && group !== undefined)
+      writes.push(planUnwalked(receiptOf(reading, 0, endedAt), group))
+  }
   for (const reading of others) {
     if (reading.large === undefined) continue
     writes.push(

@@ -71,6 +71,23 @@ export function readingOf(
   }
 }
 
+/** A reading of the details alone. */
+export function unwalked(group: Group, beganAt: number): Reading {
+  const { groupId, memberCount: vendorCount } = group
+  return {
+    groupId,
+    group,
+    outcome: 'unwalked',
+    reason: null,
+    members: [],
+    vendorCount,
+    bad: [],
+    passes: 0,
+    calls: 0,
+    beganAt,
+  }
+}
+
 /** Reads a group by walking its member list. Its own failure is its outcome; only a stop ends the run. */
 export function readByWalk(
   vendor: Vendor,

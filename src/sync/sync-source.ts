@@ -95,6 +95,7 @@ class SourceRun {
   readonly #gone: Reading[] = []
   #known: Map<string, KnownGroup> = new Map()
   #approved: SyncOptions['approved']
+  #fullEveryMs: number | null = null
   #phase = 'discovering groups'
 
   constructor(
@@ -119,6 +120,9 @@ class SourceRun {
     if (this.#ids.runNo !== null) await setWanted(this.#deps.pool, this.#ids.sourceNo, this.#source.types)
     this.#known = await knownGroups(this.#deps.pool, this.#ids.sourceNo)
     this.#approved = options.approved
+    // Who names groups or accounts, or approves, wants to know.
+    if (options.scope === undefined && options.approved === undefined)
+      this.#fullEveryMs = this.#source.fullEveryMs ?? null
     await this.#discover(options)
     for (let wave = this.#nextWave(); wave.length > 0; wave = this.#nextWave()) {
       this.#phase = 'reading groups'
@@ -208,6 +212,7 @@ class SourceRun {
       write: (writes, readings) => this.#write(writes, readings),
       setAside: (gone) => void this.#gone.push(...gone),
       approved: this.#approved,
+      fullEveryMs: this.#fullEveryMs,
       stop: (error) => this.#stop.abort(error),
       giveUp: (_groupIds, note) => this.#tally.problem(note),
     }

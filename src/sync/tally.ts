@@ -72,6 +72,7 @@ export class Tally {
         gone: of('gone'),
         failed: of('failed', 'forbidden'),
         unchanged: this.#unchanged.size,
+        unwalked: of('unwalked'),
       },
       members: { read: this.#read, joined: this.#joined, left: this.#left, changed: this.#changed, held: this.#held },
     }

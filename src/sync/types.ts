@@ -23,6 +23,11 @@ export interface SyncSource {
   readonly types: readonly string[] | null
   /** What a tick of the schedule does while a run of the whole source is under way; default: it is skipped. */
   readonly overlap?: 'skip' | 'queue'
+  /**
+   * How long a group in whose details nothing changes may go without its members being walked, in runs of the whole
+   * source; default: every run walks.
+   */
+  readonly fullEveryMs?: number | undefined
   /** Hold back leaves of one group, and the dissolving of groups, that are too many at once. Absent: nothing is held. */
   readonly leaveGuard?: Guard
   readonly dissolveGuard?: Guard

@@ -19,7 +19,7 @@ export const change = (more: Partial<Change>): Change => ({
 })
 
 export const counts: RunCounts = {
-  groups: { seen: 300, complete: 298, partial: 1, gone: 1, failed: 0, unchanged: 290 },
+  groups: { seen: 300, complete: 298, partial: 1, gone: 1, failed: 0, unchanged: 290, unwalked: 0 },
   members: { read: 12_345, joined: 12, left: 3, changed: 4, held: 0 },
   calls: { getGroupInfo: 12, getGroupMemberInfo: 444, getRoleInGroup: 0 },
   rateLimited: 2,

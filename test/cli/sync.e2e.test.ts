@@ -31,7 +31,7 @@ async function setting(more: Parameters<typeof vendorApp>[0] = {}, lines: Readon
   }
 }
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-const counts = (n: number) => ({ seen: n, complete: n, partial: 0, gone: 0, failed: 0, unchanged: 0 })
+const counts = (n: number) => ({ seen: n, complete: n, partial: 0, gone: 0, failed: 0, unchanged: 0, unwalked: 0 })
 
 describe('machine output has the shape that the interface promises', () => {
   test('sync, status, members, changes', async () => {

@@ -94,9 +94,11 @@ export class Book {
       roll: write.roll,
       unseen: write.unseenRows,
       groupPrint: EMPTY_ROLL,
+      groupLivePrint: 0,
       readEndedAt: receipt.endedAt,
       firstCompleteAt: this.known?.firstCompleteAt ?? (ends ? receipt.endedAt : null),
       completeBeganAt: ends ? receipt.beganAt : (this.known?.completeBeganAt ?? null),
+      completeEndedAt: ends ? receipt.endedAt : (this.known?.completeEndedAt ?? null),
       dissolvedAt: receipt.outcome === 'gone' ? receipt.endedAt : null,
       held: write.held !== null,
     }

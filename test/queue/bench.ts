@@ -29,6 +29,7 @@ export interface Setting {
   pseudonymKey?: string
   readonly pseudonymize?: boolean
   readonly retain?: readonly RetainRule[]
+  readonly fullEveryMs?: number
   /** Default 10 s. */
   readonly timeoutMs?: number
   /** How long a statement may stay unanswered; default as for users. */
@@ -63,6 +64,7 @@ function sourceOf(setting: Setting, name: string): SourceConfig {
     pseudonymize: setting.pseudonymize ?? false,
     timezone: 'UTC',
     overlap: 'skip',
+    fullEveryMs: setting.fullEveryMs ?? null,
     freshness: null,
     webhook: null,
     leaveGuard: { count: 50, percent: 30 },

@@ -9,6 +9,7 @@ import { readAsk } from '../../src/store/asks.ts'
 import { tick } from '../../src/sync/shared/tick.ts'
 import { workPart } from '../../src/sync/shared/work-part.ts'
 import type { SharedDeps } from '../../src/sync/shared/types.ts'
+import { DIALECTS } from '../support/dialects.ts'
 import { rowPlaces } from '../support/rig.ts'
 import { openStage } from './open-stage.ts'
 import type { Stage, StageOptions } from './stage.ts'
@@ -54,6 +55,28 @@ export function queueLaws(backend: () => Backend): void {
     expect(await one(stage, 'SELECT sum(backlog)::int AS n FROM rollcall.source_fact')).toEqual(
       await one(stage, 'SELECT count(*)::int AS n FROM rollcall.member'),
     )
+  })
+
+  it('sync.fullEvery: a run of the whole source walks no group that shows no change; who asks for one gets a walk', async () => {
+    await using stage = await openStage({
+      ...backend(),
+      vendor: 'yunxin',
+      groups: 12,
+      members: 8,
+      fullEveryMs: 3_600_000,
+    })
+    await stage.worker()
+    const first = await stage.answered(await stage.ask(null))
+    expect(await runRow(stage, first)).toMatchObject({ verdict: 'complete', groups_complete: 12, groups_unwalked: 0 })
+    const second = await stage.answered(await stage.ask(null))
+    const run = await runRow(stage, second)
+    expect(run).toMatchObject({ verdict: 'complete', groups_seen: 12, groups_complete: 0, groups_unwalked: 12 })
+    expect(run['calls']).not.toHaveProperty('teamMembers')
+    const groupId = DIALECTS.yunxin.groupId(3)
+    const third = await stage.answered(await stage.ask({ groups: [groupId], accounts: [] }))
+    expect(await runRow(stage, third)).toMatchObject({ verdict: 'complete', groups_seen: 1, groups_complete: 1 })
+    const all = await stage.answered(await stage.ask(null, { urgent: true })) // as `resync --all` does
+    expect(await runRow(stage, all)).toMatchObject({ verdict: 'complete', groups_complete: 12, groups_unwalked: 0 })
   })
 
   it('three workers, one killed in mid-run: each group has one receipt, the rest takes over within 15 s', async () => {

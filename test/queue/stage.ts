@@ -31,6 +31,7 @@ export interface StageOptions {
   readonly sources?: readonly string[]
   readonly fresh?: Setting['fresh']
   readonly retain?: Setting['retain']
+  readonly fullEveryMs?: number
 }
 
 /** A simulated vendor, a queue and as many workers as are asked for, on a database with every migration applied. */
@@ -57,6 +58,7 @@ export async function openStageOn({ url, pool }: { url: string; pool: Pool }, op
     ...(options.rates === undefined ? {} : { rates: options.rates }),
     ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
     ...(options.retain === undefined ? {} : { retain: options.retain }),
+    ...(options.fullEveryMs === undefined ? {} : { fullEveryMs: options.fullEveryMs }),
     ...(options.sources === undefined ? {} : { sources: options.sources }),
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   }

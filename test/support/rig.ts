@@ -25,6 +25,7 @@ export interface RigOptions<V extends VendorKind = VendorKind> {
   readonly concurrency?: number
   /** See `SyncDeps`; 0 takes every walked group as a very large one. */
   readonly largeFrom?: number
+  readonly fullEveryMs?: number
   readonly timeoutMs?: number
   /** Changes the text of answers on their way, by endpoint: what no server has said yet. */
   readonly garble?: (endpoint: string, text: string) => string
@@ -73,6 +74,7 @@ export async function createRig<V extends VendorKind = 'tencent'>(options: RigOp
       Object.getOwnPropertyDescriptors(options.discover ?? {}),
     ),
     types: options.types ?? null,
+    fullEveryMs: options.fullEveryMs,
     traffic: { calls: transport.calls, rateLimited: transport.rateLimited, waiting: () => null },
   }
   const note = (fields: object, message: string) => void logged.push([message, fields])

@@ -84,7 +84,7 @@ function nothing(source: string): Omit<SyncResult, 'verdict' | 'error'> {
     runId: null,
     problems: [],
     interrupted: false,
-    groups: { seen: 0, complete: 0, partial: 0, gone: 0, failed: 0, unchanged: 0 },
+    groups: { seen: 0, complete: 0, partial: 0, gone: 0, failed: 0, unchanged: 0, unwalked: 0 },
     members: { read: 0, joined: 0, left: 0, changed: 0, held: 0 },
     calls: {},
     rateLimited: 0,

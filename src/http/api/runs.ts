@@ -134,6 +134,7 @@ export function showRun(row: RunShown): z.output<typeof run> {
       gone: row.groupsGone,
       failed: row.groupsFailed,
       unchanged: row.groupsUnchanged,
+      unwalked: row.groupsUnwalked,
     },
     members: {
       read: row.membersRead,

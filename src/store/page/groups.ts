@@ -100,7 +100,7 @@ interface ReadRow {
   run_id: number
   began_at: Date
   ended_at: Date
-  outcome: 'complete' | 'partial' | 'gone' | 'forbidden' | 'unlistable' | 'failed'
+  outcome: 'complete' | 'partial' | 'gone' | 'forbidden' | 'unlistable' | 'failed' | 'unwalked'
   vendor_count: number | null
   rows_read: number
   reason: string | null

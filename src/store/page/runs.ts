@@ -26,6 +26,7 @@ interface RunRow {
   groups_gone: number
   groups_failed: number
   groups_unchanged: number
+  groups_unwalked: number
   members_read: bigint
   members_joined: bigint
   members_left: bigint

@@ -30,6 +30,7 @@ interface RunTotalRow {
   gone: bigint
   failed: bigint
   unchanged: bigint
+  unwalked: bigint
   joined: bigint
   left: bigint
   rate_limited: bigint

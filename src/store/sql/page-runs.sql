@@ -1,7 +1,7 @@
 -- Runs, newest first.
 -- Params: $1 source, $2 verdict (running for those that go on), $3 trigger, $4 before this run, $5 how many, $6 this run alone
 SELECT r.run_no AS id, s.name AS source, r.trigger, r.started_at, r.finished_at, r.verdict, r.reason, r.groups_seen,
-  r.groups_complete, r.groups_partial, r.groups_gone, r.groups_failed, r.groups_unchanged, r.members_read, r.members_joined,
+  r.groups_complete, r.groups_partial, r.groups_gone, r.groups_failed, r.groups_unchanged, r.groups_unwalked, r.members_read, r.members_joined,
   r.members_left, r.members_changed, r.members_held, r.calls, r.rate_limited, r.duration_ms,
   w.groups AS live_groups, w.done AS live_done, w.members AS live_members
 FROM rollcall.run r

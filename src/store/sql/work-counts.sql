@@ -6,6 +6,7 @@ SELECT count(g.outcome)::integer AS seen, count(*) FILTER (WHERE NOT g.done)::in
   count(*) FILTER (WHERE g.outcome = 'gone')::integer AS gone,
   count(*) FILTER (WHERE g.outcome IN ('failed', 'forbidden'))::integer AS failed,
   count(*) FILTER (WHERE g.unchanged)::integer AS unchanged,
+  count(*) FILTER (WHERE g.outcome = 'unwalked')::integer AS unwalked,
   coalesce(sum(g.rows_read), 0)::integer AS read, coalesce(sum(g.joined), 0)::integer AS joined,
   coalesce(sum(g."left"), 0)::integer AS "left", coalesce(sum(g.changed), 0)::integer AS changed,
   (SELECT count(*)::integer FROM rollcall.held h JOIN rollcall.held_account a USING (held_no) WHERE h.run_no = $1) AS held,

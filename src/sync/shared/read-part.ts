@@ -62,6 +62,8 @@ export async function readPart(
     trace: deps.trace,
     known,
     walks: pLimit(PART_CONCURRENCY),
+    // Who asks for groups or accounts, or for all of them now, wants to know.
+    fullEveryMs: part.whole && !part.urgent ? (source.fullEveryMs ?? null) : null,
     selvesOf: (groupId) => selves.get(groupId) ?? [],
     write,
     setAside: (gone) =>

@@ -212,7 +212,7 @@ function unprovenStretches(group: GroupView, times: readonly number[]): Mark[] {
       if (broken && last !== null) marks.push({ from: last, to: Date.parse(read.endedAt) })
       last = Date.parse(read.endedAt)
       broken = false
-    } else broken = true
+    } else if (read.outcome !== 'unwalked') broken = true
   }
   if (broken && last !== null) marks.push({ from: last, to: end })
   return marks
@@ -284,7 +284,7 @@ function Details({ group }: { group: GroupView }) {
                               ? 'good'
                               : one.outcome === 'partial'
                                 ? 'warn'
-                                : one.outcome === 'gone' || one.outcome === 'unlistable'
+                                : ['gone', 'unlistable', 'unwalked'].includes(one.outcome)
                                   ? 'plain'
                                   : 'bad'
                           }

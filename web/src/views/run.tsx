@@ -11,6 +11,7 @@ const TONES: Readonly<Record<RunAnswer['outcomes'][number]['outcome'], Tone>> = 
   gone: 'plain',
   forbidden: 'bad',
   unlistable: 'plain',
+  unwalked: 'plain',
   failed: 'bad',
 }
 
@@ -49,7 +50,7 @@ export function RunPage({ id }: { id: string }) {
         <Figure
           label="Groups"
           value={count(run.groups.seen)}
-          note={`${count(run.groups.unchanged)} unchanged`}
+          note={`${count(run.groups.unchanged)} unchanged${run.groups.unwalked > 0 ? `, ${count(run.groups.unwalked)} not walked` : ''}`}
           to="#groups"
         />
         <Figure label="Members read" value={brief(run.members.read)} to="#groups" />
@@ -105,7 +106,7 @@ export function RunPage({ id }: { id: string }) {
             <Waiting lines={10} />
           ) : groups.length === 0 ? (
             <Empty title={run.finishedAt === null ? 'No group has been read yet' : 'No group was read in this run'}>
-              A group whose details were unchanged leaves no receipt.
+              Groups appear here as they are read.
             </Empty>
           ) : (
             <div class={list.stale ? 'stale' : undefined}>
