@@ -2,9 +2,9 @@
 // keeps them under bench/results/.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Section, met, table } from './figures.ts'
+import { type Figure, type Section, met, table } from './figures.ts'
 import { measureCalls, measureHttp } from './section-http.ts'
-import { measureLarge } from './section-large.ts'
+import { build, inWorker, measureLarge } from './section-large.ts'
 import { measurePeers, measureStore, type StoreRatios } from './section-store.ts'
 import { machine, openStage } from './stage.ts'
 
@@ -35,12 +35,15 @@ if (wanted('store')) {
 if (wanted('peers')) show(await measurePeers(stage, quick ? 2000 : 20_000, quick ? 20_000 : 200_000, quick ? 1 : 3))
 if (wanted('http')) show(await measureHttp(stage, quick ? 50_000 : 1_000_000, 3))
 if (wanted('calls')) show(await measureCalls(stage, quick ? 1000 : 10_000))
-if (wanted('large')) show(await measureLarge(stage, quick ? 50_000 : 1_000_000, quick ? 1 : 3))
+if (wanted('large')) show(await measureLarge(stage, quick ? 60_000 : 1_000_000, quick ? 1 : 3))
 if (wanted('growth')) show(await growth())
 
 async function growth(): Promise<Section> {
   const sizes = quick ? [20_000] : [200_000, 10_000_000]
-  for (const size of sizes) ratios.push((await measureStore(stage, size, size > 2_000_000 ? 1 : 3)).ratios)
+  for (const size of sizes) {
+    const rounds = size > 2_000_000 ? 1 : 3
+    ratios.push((await measureStore(stage, size, rounds, { closed: false })).ratios)
+  }
   const sorted = ratios.toSorted((a, b) => a.total - b.total)
   const figures = sorted.slice(1).flatMap((larger, index) => {
     const smaller = sorted[index]
@@ -55,7 +58,24 @@ async function growth(): Promise<Section> {
       note: `ratio ${smaller[key].toFixed(2)} → ${larger[key].toFixed(2)}, exponent ${(Math.log10(larger[key] / smaller[key]) / decades).toFixed(2)}`,
     }))
   })
-  return { title: 'Growth of the ratios', figures }
+  return { title: 'Growth of the ratios', figures: [...figures, await memory(quick ? 10_000 : 200_000)] }
+}
+
+/** Peak memory of a worker that syncs a source twice, and of one ten times as large. */
+async function memory(memberships: number): Promise<Figure> {
+  await build()
+  const peak = async (total: number) => {
+    const heavyTailed = { groups: Math.round(total / 72), accounts: Math.round(total / 4), memberships: total }
+    return Math.max(...(await inWorker(stage, { heavyTailed })).peaks)
+  }
+  const [small, large] = [await peak(memberships), await peak(10 * memberships)]
+  return {
+    name: `6 peak memory of a worker, ${memberships.toLocaleString('en')} → ${(10 * memberships).toLocaleString('en')}`,
+    value: large / small,
+    unit: '× a decade',
+    atMost: 1.1,
+    note: `${small.toFixed(0)} → ${large.toFixed(0)} MB, exponent ${Math.log10(large / small).toFixed(2)}`,
+  }
 }
 
 const minutes = (performance.now() - started) / 60_000

@@ -22,8 +22,8 @@ export async function measureLarge(stage: Stage, members: number, rounds: number
     usual: { groups: Math.ceil(members / 10_000), sizes: [10_000] },
   }
   for (let round = 0; round < rounds; round++) {
-    large.push(await inWorker(stage, worlds.large))
-    usual.push(await inWorker(stage, worlds.usual))
+    large.push(await inWorker(stage, { even: worlds.large }))
+    usual.push(await inWorker(stage, { even: worlds.usual }))
   }
   const ratio = (sync: 0 | 1) =>
     median(large.map((told, round) => (told.seconds[sync] ?? 0) / (usual[round]?.seconds[sync] ?? 0)))
@@ -53,7 +53,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const built = `${root}node_modules/.cache/rollcall-bench/`
 
 /** The worker as it is shipped: compiled, without the memory of a compiler beside it. */
-async function build(): Promise<void> {
+export async function build(): Promise<void> {
   await run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}bench/tsconfig.json`]).catch(
     (error: unknown) => {
       // Types are the business of `npm run types`; what matters here is that the program is there.
@@ -63,8 +63,8 @@ async function build(): Promise<void> {
   cpSync(`${root}src/store/sql`, `${built}src/store/sql`, { recursive: true })
 }
 
-async function inWorker(stage: Stage, even: object): Promise<Told> {
-  await using server = await serve({ even })
+export async function inWorker(stage: Stage, world: object): Promise<Told> {
+  await using server = await serve(world)
   const pool = await stage.database()
   const { stdout } = await run(process.execPath, [
     `${built}bench/worker.js`,

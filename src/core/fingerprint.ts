@@ -145,6 +145,12 @@ function printOf(group: Group): MemberPrint {
   return { hi, lo, live: endLo() }
 }
 
+/** One fingerprint of all that the details of a group say. */
+export function detailsPrint(group: Group): Print {
+  const { hi, lo, live } = groupPrint(group)
+  return { hi: hi ^ Math.imul(live, 0x85ebca6b), lo: lo ^ Math.imul(live, 0x9e3779b1) }
+}
+
 /** The same 64 bits as PostgreSQL's bigint, in decimal text. */
 export function toBigint(print: Print): string {
   return ((BigInt(print.hi) << 32n) | BigInt(print.lo >>> 0)).toString()

@@ -13,8 +13,10 @@ export interface KnownRoll {
   readonly roll: RollPrint
   readonly unseen: number
   readonly groupPrint: Print
-  /** Of what is only kept current of the group, its count and creation time. */
-  readonly groupLivePrint: number
+  /** Of the details with which the newest complete read began; null where its pages are older than its details. */
+  readonly walkedPrint: Print | null
+  /** Whether a webhook has said to look at it. */
+  readonly hinted: boolean
   readonly readEndedAt: Millis | null
   readonly firstCompleteAt: Millis | null
   readonly completeBeganAt: Millis | null
@@ -42,6 +44,8 @@ export interface ReadReceipt extends ReadTime {
   readonly calls: number
   readonly reason: string | null
   readonly bad: readonly BadRecord[]
+  /** Whether an earlier attempt had read some of its pages, before these details. */
+  readonly resumed?: boolean
 }
 
 export interface Join {

@@ -1,11 +1,11 @@
-import { groupPrint } from './fingerprint.ts'
+import { detailsPrint } from './fingerprint.ts'
 import type { Group } from './group.ts'
 import type { Millis } from './member.ts'
 import { type KnownRoll, type ReadReceipt, type RollWrite, samePrint } from './roll-write.ts'
 
 /**
- * Whether the members of a group need not be walked: nothing at all in its details differs from what its last complete
- * read left, that read is the newest and young enough, and nothing waits to be cleared up. No vendor documents a field
+ * Whether the members of a group need not be walked: nothing at all in its details differs from those with which its
+ * last complete read began, that read is the newest and young enough, and nothing waits to be cleared up. No vendor documents a field
  * that moves with every change of the members, so this is no proof: a swap of two members that leaves the details as they
  * were is seen by the next walk.
  *
@@ -14,13 +14,11 @@ import { type KnownRoll, type ReadReceipt, type RollWrite, samePrint } from './r
  */
 export function mayStayUnwalked(group: Group, known: KnownRoll | null, now: Millis, fullEveryMs: number): boolean {
   if (known === null || known.completeBeganAt === null || known.completeEndedAt !== known.readEndedAt) return false
-  if (known.dissolvedAt !== null || known.held || known.unseen > 0) return false
+  if (known.dissolvedAt !== null || known.held || known.hinted || known.unseen > 0) return false
   const age = now - known.completeBeganAt
   if (age < 0 || age >= fullEveryMs) return false
-  const print = groupPrint(group)
-  return (
-    group.memberCount === known.roll.rows && samePrint(print, known.groupPrint) && print.live === known.groupLivePrint
-  )
+  if (group.memberCount !== known.roll.rows || known.walkedPrint === null) return false
+  return samePrint(detailsPrint(group), known.walkedPrint)
 }
 
 /** What such a read does: nothing but leave its receipt. */

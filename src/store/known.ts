@@ -22,7 +22,8 @@ interface KnownRow {
   type: string
   member_count: number | null
   group_print: bigint
-  group_live_print: number
+  walked_print: bigint | null
+  hinted: boolean
   dissolved_at: Date | null
   wanted: boolean
   version: number
@@ -57,7 +58,8 @@ export async function knownGroups(
         roll: { ...fromBigint(row.print), live: row.live_print, rows: row.rows },
         unseen: row.unseen,
         groupPrint: fromBigint(row.group_print),
-        groupLivePrint: row.group_live_print,
+        walkedPrint: row.walked_print === null ? null : fromBigint(row.walked_print),
+        hinted: row.hinted,
         readEndedAt: millis(row.read_ended_at),
         firstCompleteAt: millis(row.first_complete_at),
         completeBeganAt: millis(row.complete_began_at),

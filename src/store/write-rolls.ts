@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { toBigint } from '../core/fingerprint.ts'
+import { detailsPrint, toBigint } from '../core/fingerprint.ts'
 import type { RollWrite } from '../core/roll-write.ts'
 import { copyMembers } from './copy-members.ts'
 import { columns, statement, timestamp } from './statement.ts'
@@ -12,6 +12,10 @@ export interface Numbered extends RollWrite {
 /** Whether a read may end stays: the two outcomes that prove who is in. */
 export const endsStays = ({ receipt }: RollWrite): boolean =>
   receipt.outcome === 'complete' || receipt.outcome === 'gone'
+
+/** What `roll_state.walked_print` becomes with a complete read. */
+export const walkedPrint = ({ group, receipt }: RollWrite): string | null =>
+  group === null || receipt.resumed === true ? null : toBigint(detailsPrint(group))
 
 /** Carries out what reads decided about rolls that changed: ends, edits, rows brought up to date, joins. */
 export async function writeRolls(client: PoolClient, runNo: number, writes: readonly Numbered[]): Promise<void> {
@@ -31,6 +35,7 @@ export async function writeRolls(client: PoolClient, runNo: number, writes: read
       (write) => timestamp(write.receipt.beganAt),
       (write) => timestamp(write.receipt.endedAt),
       endsStays,
+      walkedPrint,
     ),
     runNo,
   ])

@@ -9,7 +9,7 @@ import { enterGroups, updateGroups } from './write-groups.ts'
 import { columns, statement, timestamp } from './statement.ts'
 import { inTransaction } from './transaction.ts'
 import { writeReceipts } from './write-receipts.ts'
-import { endsStays, type Numbered, writeRolls } from './write-rolls.ts'
+import { endsStays, type Numbered, walkedPrint, writeRolls } from './write-rolls.ts'
 
 /**
  * Carries out what reads of many groups decided: state, history and receipts in one transaction, set-wise.
@@ -76,8 +76,11 @@ async function writeAll(
   const numbers = new Map(standing.map((write) => [write.receipt.groupId, write.known?.groupNo ?? 0]))
   const refused = new Set<string>()
   // A batch in which nothing has changed takes its rows by the touch alone: a lock beforehand is a log record of its own.
+  // A mixed one locks all its rows first, in order: those of two writers wait for each other and never in a circle.
   const calm = standing.filter((write) => touchesRoll(write) && isUnchanged(write))
-  const locked = calm.length === writes.length ? [] : standing
+  const unwalked = writes.filter(({ receipt }) => receipt.outcome === 'unwalked')
+  const alike = calm.length === writes.length || unwalked.length === writes.length
+  const locked = alike ? [] : [...standing, ...unwalked]
   const current = await lockRolls(
     client,
     locked.map((write) => write.known?.groupNo ?? 0),
@@ -93,8 +96,10 @@ async function writeAll(
     calm.filter((write) => !refused.has(write.receipt.groupId)),
   )
   for (const write of calm) if (!touched.has(write.known?.groupNo ?? 0)) refused.add(write.receipt.groupId)
-  const unwalked = writes.filter(({ receipt }) => receipt.outcome === 'unwalked')
-  const noted = await noteDetails(client, unwalked)
+  const noted = await noteDetails(
+    client,
+    unwalked.filter((write) => !refused.has(write.receipt.groupId)),
+  )
   for (const write of unwalked) if (!noted.has(write.known?.groupNo ?? 0)) refused.add(write.receipt.groupId)
   const entered = await enterGroups(client, run.sourceNo, entering)
   for (const write of entering) {
@@ -179,6 +184,7 @@ async function touchRolls(
       (write) => timestamp(write.receipt.beganAt),
       (write) => timestamp(write.receipt.endedAt),
       endsStays,
+      walkedPrint,
     ),
   ])
   return new Set(rows.map((row) => row.group_no))

@@ -25,6 +25,8 @@ export interface Reading {
   readonly passes: number
   readonly calls: number
   readonly beganAt: number
+  /** Whether an earlier attempt had read some of the pages. */
+  readonly resumed?: boolean
   /** When the vendor had answered, where the reading has waited since; else it ends when it is compared. */
   readonly endedAt?: number
 }
@@ -99,7 +101,8 @@ export function readByWalk(
   return reading(group, options.journal?.beganAt ?? clock.now(), async () => {
     const { complete, ...result } = await walkGroup(vendor, group, planOf(vendor, group), signal, options)
     const seen = result.large === undefined ? { seen: new Seen(result.members) } : {}
-    return { ...result, ...seen, outcome: complete ? 'complete' : 'partial' }
+    const resumed = (options.journal?.before.length ?? 0) > 0
+    return { ...result, ...seen, resumed, outcome: complete ? 'complete' : 'partial' }
   })
 }
 

@@ -200,5 +200,6 @@ export function receiptOf(reading: Reading, rowsRead: number, endedAt: number): 
     bad: reading.bad,
     beganAt: reading.beganAt,
     endedAt: reading.endedAt ?? endedAt,
+    resumed: reading.resumed === true,
   }
 }

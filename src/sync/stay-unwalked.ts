@@ -3,6 +3,12 @@ import type { GroupAnswer } from '../core/group.ts'
 import type { Millis } from '../core/member.ts'
 import { mayStayUnwalked } from '../core/unwalked.ts'
 import { type KnownGroup, storedPrints } from '../store/known.ts'
+import type { SyncOptions } from './types.ts'
+
+/** Who names groups or accounts, or approves, wants to know: null, everything is walked. */
+export const fullEveryOf = ({ fullEveryMs = null }: FullEvery, { scope, approved }: SyncOptions): number | null =>
+  scope === undefined && approved === undefined ? fullEveryMs : null
+type FullEvery = { readonly fullEveryMs?: number | null | undefined }
 
 /**
  * The groups whose members need not be walked (see core/unwalked.ts). Where the details say who is in, those must be the

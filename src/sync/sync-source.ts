@@ -13,6 +13,7 @@ import { type BatchDeps, readBatch, settleDeps } from './read-batch.ts'
 import { settleGone, standing } from './gone.ts'
 import { keepFacts } from './keep-facts.ts'
 import { accountsOf, type Reading } from './reading.ts'
+import { fullEveryOf } from './stay-unwalked.ts'
 import { since, Tally } from './tally.ts'
 import { untraced } from '../trace.ts'
 import { type NamedSource, withNames } from './with-names.ts'
@@ -26,11 +27,10 @@ export async function syncSource(
   signal: AbortSignal,
 ): Promise<SyncResult> {
   const startedAt = deps.clock.now()
-  const { kind } = source.vendor
   const { dryRun = false, trigger = 'manual' } = options
   const sourceNo = dryRun
-    ? ((await deps.runs.knownSource(source.name, kind)) ?? NO_SOURCE)
-    : await deps.runs.source(source.name, kind)
+    ? ((await deps.runs.knownSource(source.name, source.vendor.kind)) ?? NO_SOURCE)
+    : await deps.runs.source(source.name, source.vendor.kind)
   const named = await withNames(deps.pool, source, sourceNo, { said: options.scope?.accounts ?? [], dryRun })
   const runNo = dryRun ? null : await deps.runs.open(sourceNo, trigger, startedAt)
   const tally = new Tally()
@@ -94,8 +94,7 @@ class SourceRun {
   readonly #accountsSeen = new Set<string>()
   readonly #gone: Reading[] = []
   #known: Map<string, KnownGroup> = new Map()
-  #approved: SyncOptions['approved']
-  #fullEveryMs: number | null = null
+  #options: SyncOptions = {}
   #phase = 'discovering groups'
 
   constructor(
@@ -119,10 +118,7 @@ class SourceRun {
   async work(options: SyncOptions): Promise<void> {
     if (this.#ids.runNo !== null) await setWanted(this.#deps.pool, this.#ids.sourceNo, this.#source.types)
     this.#known = await knownGroups(this.#deps.pool, this.#ids.sourceNo)
-    this.#approved = options.approved
-    // Who names groups or accounts, or approves, wants to know.
-    if (options.scope === undefined && options.approved === undefined)
-      this.#fullEveryMs = this.#source.fullEveryMs ?? null
+    this.#options = options
     await this.#discover(options)
     for (let wave = this.#nextWave(); wave.length > 0; wave = this.#nextWave()) {
       this.#phase = 'reading groups'
@@ -211,8 +207,8 @@ class SourceRun {
       selvesOf: (groupId) => this.#discovery.self.get(groupId) ?? [],
       write: (writes, readings) => this.#write(writes, readings),
       setAside: (gone) => void this.#gone.push(...gone),
-      approved: this.#approved,
-      fullEveryMs: this.#fullEveryMs,
+      approved: this.#options.approved,
+      fullEveryMs: fullEveryOf(this.#source, this.#options),
       stop: (error) => this.#stop.abort(error),
       giveUp: (_groupIds, note) => this.#tally.problem(note),
     }
@@ -242,13 +238,12 @@ class SourceRun {
 
   /** Tells how far it is; also while nothing moves, so that a long wait has its reason shown. */
   report(): void {
-    const calls = Object.values(this.#source.traffic.calls()).reduce((sum, count) => sum + count, 0)
     this.#deps.progress?.({
       phase: this.#phase,
       groupsDone: this.#tally.done,
       groupsKnown: this.#discovery.hints.size,
       members: this.#tally.members,
-      calls,
+      calls: Object.values(this.#source.traffic.calls()).reduce((sum, count) => sum + count, 0),
       waiting: this.#source.traffic.waiting(),
     })
   }

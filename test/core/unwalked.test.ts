@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { groupPrint } from '../../src/core/fingerprint.ts'
+import { detailsPrint, groupPrint } from '../../src/core/fingerprint.ts'
 import type { Group } from '../../src/core/group.ts'
 import type { KnownRoll } from '../../src/core/roll-write.ts'
 import { mayStayUnwalked } from '../../src/core/unwalked.ts'
@@ -19,14 +19,14 @@ const group: Group = {
   attributes: { tier: 'gold' },
   live: { last_message_at: 5 },
 }
-const print = groupPrint(group)
 const known: KnownRoll = {
   groupNo: 1,
   version: 3,
   roll: { hi: 1, lo: 2, live: 3, rows: 7 },
   unseen: 0,
-  groupPrint: print,
-  groupLivePrint: print.live,
+  groupPrint: groupPrint(group),
+  walkedPrint: detailsPrint(group),
+  hinted: false,
   readEndedAt: 10_000,
   firstCompleteAt: 500,
   completeBeganAt: 9000,
@@ -70,7 +70,9 @@ test('anything that differs, anything in doubt, and it is walked', () => {
     { held: true },
     { dissolvedAt: 11_000 },
     { roll: { ...known.roll, rows: 6 } },
-    { groupLivePrint: 0 },
+    { walkedPrint: null }, // its pages were older than its details
+    { walkedPrint: { hi: 1, lo: 2 } },
+    { hinted: true },
   ]
   for (const doubt of doubts) expect(mayStayUnwalked(group, { ...known, ...doubt }, 20_000, DAY)).toBe(false)
   expect(mayStayUnwalked(group, null, 20_000, DAY)).toBe(false)

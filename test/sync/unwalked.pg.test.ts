@@ -152,3 +152,36 @@ test('whoever asks by name gets a walk; a group in doubt is walked; without the 
   Object.assign(rig.source, { fullEveryMs: undefined })
   expect(await rig.sync({ afterMs: HOUR })).toMatchObject({ groups: { unwalked: 0 } })
 })
+
+test('a read that failed between two changes hides neither: its details are kept, but not as those of a walk', async () => {
+  let failing = false
+  await using one = await openRig('yunxin', {
+    garble: (endpoint, text) => (failing && endpoint === 'teamMembers' ? '{"code":414,"msg":"bad parameter"}' : text),
+  })
+  const { rig, ids } = one
+  const [groupId = ''] = ids
+  await rig.sync()
+  rig.world.updateGroup(groupId, { name: 'Another name' })
+  rig.world.leave(groupId, 'u3')
+  rig.world.join(groupId, 'fresh')
+  failing = true
+  expect(await rig.sync({ afterMs: HOUR })).toMatchObject({ verdict: 'partial', groups: { failed: 1, unwalked: 3 } })
+  failing = false
+  expect(await rig.sync({ afterMs: HOUR })).toMatchObject({
+    verdict: 'complete',
+    groups: { complete: 1, unwalked: 3 },
+    members: { joined: 1, left: 1 },
+  })
+})
+
+test('a group that a webhook has named is walked, whatever its details say', async () => {
+  await using one = await openRig('yunxin')
+  const { rig, ids } = one
+  const [groupId = ''] = ids
+  await rig.sync()
+  await rig.pool.query(
+    `INSERT INTO rollcall.hint (source_no, group_id, events, moves) SELECT source_no, $1, 1, '[]' FROM rollcall.source`,
+    [groupId],
+  )
+  expect(await rig.sync({ afterMs: HOUR })).toMatchObject({ groups: { complete: 1, unwalked: 3 } })
+})

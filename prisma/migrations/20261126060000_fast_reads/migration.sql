@@ -3,7 +3,7 @@
 ALTER TYPE rollcall.read_outcome ADD VALUE 'unwalked';
 
 ALTER TABLE rollcall.run ADD COLUMN groups_unwalked integer NOT NULL DEFAULT 0;
-ALTER TABLE rollcall.roll_state ADD COLUMN details_at timestamptz;
+ALTER TABLE rollcall.roll_state ADD COLUMN walked_print bigint, ADD COLUMN details_at timestamptz;
 -- Of packs that are not complete, `rows_read` holds what the vendor counts; no row was read.
 ALTER TABLE rollcall.receipt_pack ADD COLUMN outcome rollcall.read_outcome NOT NULL DEFAULT 'complete';
 
@@ -82,3 +82,37 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   CROSS JOIN LATERAL rollcall.quality(crawl_time.source) q
   ORDER BY t.seconds DESC, c.key
 $$;
+
+-- As before, with the groups that were not walked.
+CREATE OR REPLACE VIEW rollcall.last_runs AS
+SELECT r.id, r.source, r.trigger, r.started_at, r.finished_at, r.verdict, r.groups_seen, r.groups_complete, r.groups_partial,
+  r.groups_gone, r.groups_failed, r.groups_unchanged, r.members_read, r.members_joined, r.members_left, r.members_changed,
+  r.members_held, r.calls, r.rate_limited, r.duration_ms, r.reason,
+  (SELECT coalesce(sum(c.value::bigint), 0) FROM jsonb_each_text(r.calls) c)::bigint AS calls_total,
+  q.newest_read, q.stale_share, q.held_leaves, r.groups_unwalked
+FROM rollcall.source s
+JOIN LATERAL (SELECT u.* FROM rollcall.runs u WHERE u.source = s.name ORDER BY u.id DESC LIMIT 1) r ON true
+CROSS JOIN LATERAL rollcall.quality(s.name) q;
+
+-- As before, with the details that the reads began with.
+DROP FUNCTION rollcall.touch_rolls(integer, integer[], integer[], timestamptz[], timestamptz[], boolean[]);
+CREATE FUNCTION rollcall.touch_rolls(run integer, group_nos integer[], versions integer[], began timestamptz[],
+  ended timestamptz[], complete boolean[], walked bigint[])
+RETURNS SETOF integer LANGUAGE plpgsql AS $$
+BEGIN
+  FOR n IN 1 .. cardinality(group_nos) LOOP
+    UPDATE rollcall.roll_state r SET read_began_at = began[n], read_ended_at = ended[n],
+      first_complete_at = CASE WHEN complete[n] THEN coalesce(r.first_complete_at, ended[n]) ELSE r.first_complete_at END,
+      complete_began_at = CASE WHEN complete[n] THEN began[n] ELSE r.complete_began_at END,
+      complete_ended_at = CASE WHEN complete[n] THEN ended[n] ELSE r.complete_ended_at END,
+      walked_print = CASE WHEN complete[n] THEN walked[n] ELSE r.walked_print END, read_run = run
+    WHERE r.group_no = group_nos[n] AND r.version = versions[n]
+      AND (r.read_ended_at IS NULL OR r.read_ended_at <= began[n]);
+    IF FOUND THEN
+      RETURN NEXT group_nos[n];
+    END IF;
+  END LOOP;
+END $$;
+REVOKE ALL ON FUNCTION rollcall.touch_rolls(integer, integer[], integer[], timestamptz[], timestamptz[], boolean[],
+  bigint[]) FROM PUBLIC;
+SELECT rollcall.grant_reader();

@@ -10,7 +10,7 @@ CROSS JOIN LATERAL (
     count(*) FILTER (WHERE c.dissolved_at IS NULL AND c.wanted AND r.complete_ended_at < now() - interval '24 hours')::integer AS stale,
     count(*) FILTER (WHERE c.dissolved_at IS NULL AND (NOT c.wanted OR r.first_complete_at IS NULL))::integer AS uncovered,
     min(r.complete_ended_at) FILTER (WHERE c.dissolved_at IS NULL AND c.wanted) AS oldest_complete,
-    max(r.read_ended_at) AS newest_read,
+    max(greatest(r.read_ended_at, r.details_at)) AS newest_read,
     min(r.first_complete_at) AS proven_from
   FROM rollcall.chat_group c JOIN rollcall.roll_state r USING (group_no) WHERE c.source_no = s.source_no
 ) g

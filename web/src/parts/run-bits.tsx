@@ -10,6 +10,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   forbidden: 'bad',
   gone: 'plain',
   unlistable: 'plain',
+  unwalked: 'plain',
 }
 
 export const Verdict = ({ of }: { of: string | null }) =>
