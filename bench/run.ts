@@ -32,7 +32,7 @@ if (wanted('store')) {
   show(section)
   ratios.push(found)
 }
-if (wanted('peers')) show(await measurePeers(stage, quick ? 2000 : 20_000, quick ? 20_000 : 200_000, quick ? 1 : 3))
+if (wanted('peers')) show(await measurePeers(stage, quick ? 2000 : 10_000, quick ? 20_000 : 200_000, quick ? 1 : 3))
 if (wanted('http')) show(await measureHttp(stage, quick ? 50_000 : 1_000_000, 3))
 if (wanted('calls')) show(await measureCalls(stage, quick ? 1000 : 10_000))
 if (wanted('large')) show(await measureLarge(stage, quick ? 60_000 : 1_000_000, quick ? 1 : 3))
@@ -58,7 +58,7 @@ async function growth(): Promise<Section> {
       note: `ratio ${smaller[key].toFixed(2)} → ${larger[key].toFixed(2)}, exponent ${(Math.log10(larger[key] / smaller[key]) / decades).toFixed(2)}`,
     }))
   })
-  return { title: 'Growth of the ratios', figures: [...figures, await memory(quick ? 10_000 : 200_000)] }
+  return { title: 'Growth of the ratios', figures: [...figures, await memory(quick ? 10_000 : 100_000)] }
 }
 
 /** Peak memory of a worker that syncs a source twice, and of one ten times as large. */

@@ -100,7 +100,7 @@ async function bytesOf(pool: Pool, name: string): Promise<number> {
   return Number(rows[0]?.bytes)
 }
 
-/** A table of few rows is mostly the pages it begins with: twenty more syncs close enough stays to tell. */
+/** A table of few rows is mostly the pages it begins with: six more syncs close enough stays to tell. */
 async function bytesOfClosed(
   pool: Pool,
   book: Awaited<ReturnType<typeof openBook>>,

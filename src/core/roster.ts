@@ -47,6 +47,7 @@ const WORDS = 5
  * the same 64-bit fingerprint would count as one, and the vendor's count would then refuse the read as incomplete.
  */
 export class PrintRoster implements Roster {
+  #only: { readonly mask: number; readonly buckets: ReadonlySet<number> } | null = null
   #size = 0
   #capacity: number
   /** Account, row and live fingerprints: five words an entry. */
@@ -108,6 +109,20 @@ export class PrintRoster implements Roster {
     return new PrintRoster(this.#size)
   }
 
+  /** The fingerprints of all rows, in no order. */
+  *prints(): Generator<MemberPrint> {
+    const words = this.#words
+    for (const [place, state] of this.#state.entries()) {
+      const at = place * WORDS
+      if (state !== 0) yield { hi: words[at + 2] ?? 0, lo: words[at + 3] ?? 0, live: words[at + 4] ?? 0 }
+    }
+  }
+
+  /** Only rows of these buckets are dealt with: the others are stored as they are. */
+  limitTo(only: { readonly mask: number; readonly buckets: ReadonlySet<number> }): void {
+    this.#only = only
+  }
+
   /** Compares a stored row with what was met of its account, and remembers the answer for `takes`. */
   meet(accountId: string, stored: MemberPrint): 'absent' | 'same' | 'differs' {
     const { hi, lo } = accountPrint(accountId)
@@ -120,6 +135,7 @@ export class PrintRoster implements Roster {
 
   /** Whether this row is to be dealt with: the last of its account, not stored as it is, and not taken before. */
   takes(member: Member, print: MemberPrint): boolean {
+    if (this.#only !== null && !this.#only.buckets.has(print.lo & this.#only.mask)) return false
     const { hi, lo } = accountPrint(member.accountId)
     const place = this.#place(hi, lo)
     const state = this.#state[place] ?? 0

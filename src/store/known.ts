@@ -123,13 +123,25 @@ export async function pairPrints(
 
 const PRINTS_AT_ONCE = 10_000
 
-/** The fingerprints of one roll by account, some at a time: it may be too large to be held. */
-export async function* pagedPrints(db: Db, groupNo: number): AsyncGenerator<[string, MemberPrint][]> {
+/** Some buckets of a roll; see core/buckets.ts. */
+export interface SomeBuckets {
+  readonly mask: number
+  readonly buckets: ReadonlySet<number>
+}
+
+/** The fingerprints of one roll (or of some of its buckets) by account, some at a time: it may be too large to be held. */
+export async function* pagedPrints(
+  db: Db,
+  groupNo: number,
+  only: SomeBuckets | null,
+): AsyncGenerator<[string, MemberPrint][]> {
   for (let after: string | null = ''; after !== null; ) {
     const page: { rows: PrintRow[] } = await db.query<PrintRow>(statement('prints-page'), [
       groupNo,
       after,
       PRINTS_AT_ONCE,
+      only?.mask ?? 0,
+      only === null ? null : [...only.buckets],
     ])
     yield page.rows.map(({ account_id, hi, lo, live }) => [account_id, { hi, lo, live }])
     after = page.rows.length < PRINTS_AT_ONCE ? null : (page.rows.at(-1)?.account_id ?? null)

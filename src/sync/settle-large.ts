@@ -1,12 +1,23 @@
 import type { Pool } from 'pg'
+import { BUCKETS_FROM, bucketMask, differingBuckets } from '../core/buckets.ts'
 import { type Diff, diff, type Roll } from '../core/diff.ts'
 import { type MemberPrint, memberPrint, sameRoll } from '../core/fingerprint.ts'
 import type { Member } from '../core/member.ts'
 import { mayOverlap, planRoll } from '../core/plan.ts'
 import { countsOf, type Counts, type RollRest, type RollWrite } from '../core/roll-write.ts'
-import { type Db, type KnownGroup, lastEnds, pairPrints, pagedPrints, storedMembers } from '../store/known.ts'
+import {
+  type Db,
+  type KnownGroup,
+  lastEnds,
+  pagedPrints,
+  pairPrints,
+  type SomeBuckets,
+  storedBuckets,
+  storedMembers,
+} from '../store/known.ts'
 import { ahead } from './ahead.ts'
 import { confirm, CONFIRMED_NOBODY, unlisted } from './confirm.ts'
+import type { PrintRoster } from '../core/roster.ts'
 import type { Reading } from './reading.ts'
 import { receiptOf, type SettleDeps } from './settle.ts'
 import type { LargeRoll } from './walk-group.ts'
@@ -38,7 +49,9 @@ export async function settleLarge(
   }
   const absent = new Map<string, MemberPrint>()
   if (known !== null) {
-    for await (const page of pagedPrints(deps.pool, known.groupNo)) {
+    const only = complete && known.roll.rows >= BUCKETS_FROM ? await differing(deps.pool, known.groupNo, roster) : null
+    if (only !== null) roster.limitTo(only)
+    for await (const page of pagedPrints(deps.pool, known.groupNo, only)) {
       for (const [accountId, print] of page) {
         if (roster.meet(accountId, print) === 'absent' && complete) absent.set(accountId, print)
       }
@@ -64,6 +77,14 @@ export async function settleLarge(
   })
   return { ...head, rest: new Rest(head, large, Math.min(PART, deps.largeFrom ?? PART)) }
 }
+
+/** The buckets in which a complete read differs from what is stored: only their rows have to be looked at. */
+async function differing(pool: Pool, groupNo: number, roster: PrintRoster): Promise<SomeBuckets> {
+  const mask = Math.min(MOST_MASK, bucketMask(roster.size))
+  return { mask, buckets: differingBuckets(mask, roster.prints(), await storedBuckets(pool, groupNo, mask)) }
+}
+/** What is stored of so many buckets is held at once. */
+const MOST_MASK = 2 ** 17 - 1
 
 class Rest implements RollRest {
   counts: Counts = { joined: 0, left: 0, changed: 0 }

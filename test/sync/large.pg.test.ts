@@ -65,7 +65,7 @@ test.each(VENDORS)('%s: a group that is not held in memory gets the same history
   expect(spooled.rows.map(withoutMoments)).toEqual(held.rows.map(withoutMoments))
 })
 
-test('a group long enough to be compared in buckets gets the same history as one compared row by row', async () => {
+test('a group long enough to be compared in buckets gets the same history whether it is held in memory or not', async () => {
   const members = 2 * BUCKETS_FROM
   const held = await twin('tencent', 1_000_000, 7, members)
   const spooled = await twin('tencent', 3, 7, members)
