@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [-- --only store,peers,http,calls,large,growth]`: prints every figure with its target and
+// `npm run bench [-- --quick] [--only=store,peers,http,calls,large,growth] [--rounds=N]`: prints every figure with its target and
 // keeps them under bench/results/.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,7 @@ const only = args
   .find((arg) => arg.startsWith('--only='))
   ?.slice('--only='.length)
   .split(',')
+const rounds = Number(args.find((arg) => arg.startsWith('--rounds='))?.slice('--rounds='.length) ?? 3)
 const wanted = (name: string) => only?.includes(name) ?? true
 
 const started = performance.now()
@@ -28,21 +29,22 @@ await using stage = await openStage()
 const total = quick ? 100_000 : 2_000_000
 const ratios: StoreRatios[] = []
 if (wanted('store')) {
-  const { section, ratios: found } = await measureStore(stage, total, 3)
+  const { section, ratios: found } = await measureStore(stage, total, rounds)
   show(section)
   ratios.push(found)
 }
-if (wanted('peers')) show(await measurePeers(stage, quick ? 2000 : 10_000, quick ? 20_000 : 200_000, quick ? 1 : 3))
-if (wanted('http')) show(await measureHttp(stage, quick ? 50_000 : 1_000_000, 3))
+if (wanted('peers'))
+  show(await measurePeers(stage, quick ? 2000 : 10_000, quick ? 20_000 : 200_000, quick ? 1 : rounds))
+if (wanted('http')) show(await measureHttp(stage, quick ? 50_000 : 1_000_000, rounds))
 if (wanted('calls')) show(await measureCalls(stage, quick ? 1000 : 10_000))
-if (wanted('large')) show(await measureLarge(stage, quick ? 60_000 : 1_000_000, quick ? 1 : 3))
+if (wanted('large')) show(await measureLarge(stage, quick ? 60_000 : 1_000_000, quick ? 1 : rounds))
 if (wanted('growth')) show(await growth())
 
 async function growth(): Promise<Section> {
   const sizes = quick ? [20_000] : [200_000, 10_000_000]
   for (const size of sizes) {
-    const rounds = size > 2_000_000 ? 1 : 3
-    ratios.push((await measureStore(stage, size, rounds, { closed: false })).ratios)
+    const often = size > 2_000_000 ? 1 : rounds
+    ratios.push((await measureStore(stage, size, often, { closed: false })).ratios)
   }
   const sorted = ratios.toSorted((a, b) => a.total - b.total)
   const figures = sorted.slice(1).flatMap((larger, index) => {

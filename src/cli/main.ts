@@ -1,13 +1,11 @@
 #!/usr/bin/env node
 import { processEnv } from '../config.ts'
-import { growHeapSlowly } from './heap.ts'
 import { explain } from './exit.ts'
 import { createInterrupt } from './interrupt.ts'
 import { createIo } from './io.ts'
 import { run } from './program.ts'
 import { services } from './services.ts'
 
-growHeapSlowly()
 const io = createIo(process.stdout, process.stderr)
 
 // A failure that no code awaits still ends with a sentence and the right exit code.

@@ -7,6 +7,7 @@ import type { SyncOptions, SyncResult as Synced } from '../../sync/types.ts'
 import type { Life, SyncAsk, SyncResult } from '../types.ts'
 import { count } from '../format.ts'
 import { explain } from '../exit.ts'
+import { growHeapSlowly } from '../heap.ts'
 import { cured, inContext } from './context.ts'
 
 /** Sources synced at a time: each takes a connection for its lock, and all share one pool. */
@@ -15,6 +16,7 @@ const SIDE_BY_SIDE = 8
 /** Syncs the asked sources side by side. One that fails leaves the others complete. */
 export async function runSync(config: Config, ask: SyncAsk, life: Life): Promise<readonly SyncResult[]> {
   const sources = config.sources.filter((source) => ask.sources.length === 0 || ask.sources.includes(source.name))
+  growHeapSlowly()
   return inContext(config, { signal: life.signal }, async (context) => {
     const limit = pLimit(SIDE_BY_SIDE)
     const results = await Promise.allSettled(sources.map((source) => limit(syncOne, context, source, ask, life)))

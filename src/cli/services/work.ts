@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts'
 import { nextTicks } from '../../core/tick.ts'
 import { storedSchedules } from '../../store/schedules.ts'
+import { growHeapSlowly } from '../heap.ts'
 import { untilStopped } from '../interrupt.ts'
 import type { ScheduleShown, WorkAsk } from '../queue-types.ts'
 import type { Life } from '../types.ts'
@@ -17,6 +18,7 @@ export async function runWork(
   life: Life,
   companions: readonly Companion[] = [],
 ): Promise<void> {
+  growHeapSlowly()
   await using workplace = await openWorkplace(config, life, serviceLog(config))
   const { service } = workplace
   if (schedules) await service.applySchedules(schedulesOf(config))
