@@ -70,8 +70,9 @@ describe.skipIf(!CAN_LOOK)('the page in a browser', () => {
         )
         expect([path, faults, found]).toEqual([path, [], []])
         await page.setViewportSize({ width: 390, height: 844 })
-        const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-        expect([path, wider]).toEqual([path, 0])
+        // Charts are drawn anew in the frame after the change.
+        const wider = () => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+        await expect.poll(async () => [path, await wider()], { timeout: 20_000 }).toEqual([path, 0])
         await page.close()
       }
     },
