@@ -14,7 +14,7 @@ import { checkServer, createPool } from './store/pool.ts'
 import { createRuns, type Runs } from './store/runs.ts'
 import type { SyncSource } from './sync/types.ts'
 import { openTracing, type Trace } from './trace.ts'
-import { createHttp, type Http } from './transport/http.ts'
+import { CONNECTIONS, createHttp, type Http } from './transport/http.ts'
 import { createTransport, type Transport } from './transport/transport.ts'
 import { createVendor, type VendorConfig } from './vendors/index.ts'
 
@@ -146,7 +146,7 @@ async function closeAll(closing: readonly (() => PromiseLike<void>)[]): Promise<
 
 /** The connections of a source live as long as the context: work that follows finds them open. */
 function socketsOf(sockets: Map<string, Http>, { name, timeoutMs }: SourceConfig): Http {
-  const http = sockets.get(name) ?? createHttp({ timeoutMs, connections: 32, maxBytes: 16 * 1024 * 1024 })
+  const http = sockets.get(name) ?? createHttp({ timeoutMs, connections: CONNECTIONS, maxBytes: 16 * 1024 * 1024 })
   sockets.set(name, http)
   return http
 }

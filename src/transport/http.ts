@@ -11,6 +11,12 @@ export interface HttpOptions {
   readonly maxBytes: number
 }
 
+/**
+ * More than a source has calls under way (16 batches, 16 walks with three pages ahead each): a call that waited for a
+ * socket would be sent later than its place in the limit, and those after it too close behind.
+ */
+export const CONNECTIONS = 96
+
 /** The sockets of one source. */
 export interface Http extends AsyncDisposable {
   /** One exchange, whatever its status. Network trouble is a VendorError; an abort of `signal` throws its reason. */

@@ -5,7 +5,7 @@ import { VendorError } from '../core/errors.ts'
 import type { Limiter, LimitKey } from '../limits/types.ts'
 import { type Trace, untraced } from '../trace.ts'
 import type { Call, Send } from '../vendors/types.ts'
-import { createHttp, type Http } from './http.ts'
+import { CONNECTIONS, createHttp, type Http } from './http.ts'
 import { NO_TRIES, PATIENCE, nextStep } from './policy.ts'
 import type { Patience, Step } from './policy.ts'
 import { createWaits } from './waits.ts'
@@ -26,7 +26,7 @@ export interface TransportOptions {
    * by the time it takes to connect, and those after it come too close.
    */
   readonly http?: Http
-  /** Sockets at a time, default 32. */
+  /** Sockets at a time, default `CONNECTIONS`. */
   readonly connections?: number
   /** The longest answer that is read, default 16 MiB. */
   readonly maxBytes?: number
@@ -63,7 +63,7 @@ const MOST_PLACES = 4
 /** The one way to a vendor: asks the limiter, sends, and repeats by the policy. Nothing above it repeats a call. */
 export function createTransport(options: TransportOptions): Transport {
   const { source, limiter, rates, timeoutMs, log, random = Math.random, trace = untraced } = options
-  const { connections = 32, maxBytes = 16 * 1024 * 1024 } = options
+  const { connections = CONNECTIONS, maxBytes = 16 * 1024 * 1024 } = options
   const patience = { ...PATIENCE, ...options.patience }
   const http = options.http ?? createHttp({ timeoutMs, connections, maxBytes })
   const waits: Waits = createWaits(options.clock ?? Date, options.sleep ?? sleep)
