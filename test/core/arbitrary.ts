@@ -9,6 +9,18 @@ const joinTime = fc.oneof(
   fc.integer({ min: 2_000_000_000, max: 2_000_000_090 }).map((seconds) => seconds * 1000),
 )
 
+/** Somebody of whom nothing is known but the account. */
+export const someone = (accountId: string): Member => ({
+  accountId,
+  role: 'member',
+  nameCard: null,
+  mutedUntil: null,
+  joinedAt: null,
+  lastSpokeAt: null,
+  attributes: null,
+  live: null,
+})
+
 /** A member of a small world: few accounts, so that rolls overlap. */
 export const member = (accountId: string): fc.Arbitrary<Member> =>
   fc.record({

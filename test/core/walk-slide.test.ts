@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Member } from '../../src/core/member.ts'
 import { firstStep, fold, startWalk } from '../../src/core/walk.ts'
-
-const member = (accountId: string): Member => ({
-  accountId,
-  role: 'member',
-  nameCard: null,
-  mutedUntil: null,
-  joinedAt: null,
-  lastSpokeAt: null,
-  attributes: null,
-  live: null,
-})
+import { someone } from './arbitrary.ts'
 
 /**
  * The counts alone do not see this one: of two who leave behind the walk one comes back at the end, and somebody new
@@ -25,7 +14,7 @@ test('INV-4 two leave behind the walk, one comes back, one is new: whoever slid 
   for (let pages = 0; step.do !== 'end'; pages++) {
     if (step.do !== 'fetch' || step.position.kind !== 'offset') throw new Error(`an offset walk asked to ${step.do}`)
     const { offset } = step.position
-    const rows = list.slice(offset, offset + step.size).map(member)
+    const rows = list.slice(offset, offset + step.size).map(someone)
     step = fold(walk, { kind: 'page', page: { rows, bad: [], memberCount: list.length, next: null } })
     if (pages === 0) list = [...list.filter((id) => id !== 'u3' && id !== 'u4'), 'u3', 'newcomer']
   }

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Member } from '../../src/core/member.ts'
 import { Spool } from '../../src/sync/spool.ts'
-import { roll } from '../core/arbitrary.ts'
+import { roll, someone } from '../core/arbitrary.ts'
 
 const read = async (spool: Spool) => {
   const rows: Member[] = []
@@ -32,16 +32,6 @@ test('rows come back as they were put aside, as often as they are asked for, als
 })
 
 test('a spool that sorts gives every row by account, also when there are more than one run of them', async () => {
-  const someone = (accountId: string): Member => ({
-    accountId,
-    role: 'member',
-    nameCard: null,
-    mutedUntil: null,
-    joinedAt: null,
-    lastSpokeAt: null,
-    attributes: null,
-    live: null,
-  })
   await using spool = await Spool.open({ sorts: true })
   const accounts = Array.from({ length: 25_003 }, (_, n) => `u${(n * 7919) % 25_003}`)
   for (let at = 0; at < accounts.length; at += 700) await spool.add(accounts.slice(at, at + 700).map(someone))

@@ -3,25 +3,14 @@ import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { VendorError } from '../../src/core/errors.ts'
 import type { Group } from '../../src/core/group.ts'
-import type { Member } from '../../src/core/member.ts'
 import type { Vendor } from '../../src/vendors/types.ts'
 import { walkGroup } from '../../src/sync/walk-group.ts'
+import { someone } from '../core/arbitrary.ts'
 
 // Pages that are sure to be wanted are fetched while those before are dealt with. A vendor that is watched from within
 // tells when it was asked; it must get the calls, and no others, of a walk that does one thing after the other.
 
 const group = { groupId: 'g', type: 'Public', memberCount: 30 } as unknown as Group
-const someone = (accountId: string): Member => ({
-  accountId,
-  role: 'member',
-  nameCard: null,
-  mutedUntil: null,
-  joinedAt: null,
-  lastSpokeAt: null,
-  attributes: null,
-  live: null,
-})
-
 function vendorOf(roll: string[], onPage: (offset: number, asked: number) => void | Promise<void> = () => {}) {
   const offsets: number[] = []
   let open = 0
