@@ -153,7 +153,7 @@ async function largeOf(members: readonly Member[], first: boolean): Promise<Larg
   for (const member of members) roster.add(member)
   const spool = await Spool.open({ sorts: first })
   for (let at = 0; at < members.length; at += PAGE) await spool.add(members.slice(at, at + PAGE))
-  return { roster, rows: () => spool.rows(), [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose]() }
+  return { roster, rows: (marks) => spool.rows(marks), [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose]() }
 }
 const PAGE = 200
 

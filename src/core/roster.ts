@@ -40,17 +40,18 @@ const SAME = 1
 const DIFFERS = 2
 const DONE = 3
 
-const WORDS = 5
+/** Account, row and live fingerprints, and the number of the row among those added. */
+const WORDS = 6
 
 /**
- * Fingerprints alone, of the accounts and of their rows: 21 bytes an entry where a row has hundreds. Two accounts with
+ * Fingerprints alone, of the accounts and of their rows: 25 bytes an entry where a row has hundreds. Two accounts with
  * the same 64-bit fingerprint would count as one, and the vendor's count would then refuse the read as incomplete.
  */
 export class PrintRoster implements Roster {
   #only: { readonly mask: number; readonly buckets: ReadonlySet<number> } | null = null
   #size = 0
+  #added = 0
   #capacity: number
-  /** Account, row and live fingerprints: five words an entry. */
   #words: Int32Array
   /** 0 for a free place, else 1 + what is known of the entry. */
   #state: Uint8Array
@@ -96,6 +97,7 @@ export class PrintRoster implements Roster {
     words[at + 2] = print.hi
     words[at + 3] = print.lo
     words[at + 4] = print.live
+    words[at + 5] = this.#added++
     this.#sum(print, 1)
     if (this.#size * 1.25 > this.#capacity) this.#grow()
   }
@@ -133,16 +135,31 @@ export class PrintRoster implements Roster {
     return same ? 'same' : 'differs'
   }
 
-  /** Whether this row is to be dealt with: the last of its account, not stored as it is, and not taken before. */
+  /** Marks those of the rows added that are to be dealt with: the last of their account, and not stored as they are. */
+  wanted(): { readonly marks: Uint8Array; readonly rows: number } {
+    const marks = new Uint8Array(this.#added)
+    let rows = 0
+    for (let place = 0; place < this.#capacity; place++) {
+      if (!this.#isWanted(place)) continue
+      marks[this.#words[place * WORDS + 5] ?? 0] = 1
+      rows++
+    }
+    return { marks, rows }
+  }
+
+  /** Whether this row is to be dealt with, and was not taken before. */
   takes(member: Member, print: MemberPrint): boolean {
-    if (this.#only !== null && !this.#only.buckets.has(print.lo & this.#only.mask)) return false
     const { hi, lo } = accountPrint(member.accountId)
     const place = this.#place(hi, lo)
-    const state = this.#state[place] ?? 0
-    if (state !== 1 + NEW && state !== 1 + DIFFERS) return false
-    if (!this.#equals(place, print)) return false
+    if (!this.#isWanted(place) || !this.#equals(place, print)) return false
     this.#state[place] = 1 + DONE
     return true
+  }
+
+  #isWanted(place: number): boolean {
+    const state = this.#state[place]
+    if (state !== 1 + NEW && state !== 1 + DIFFERS) return false
+    return this.#only === null || this.#only.buckets.has((this.#words[place * WORDS + 3] ?? 0) & this.#only.mask)
   }
 
   #equals(place: number, { hi, lo, live }: MemberPrint): boolean {

@@ -118,16 +118,22 @@ class Rest implements RollRest {
   /** The rows that are not stored as they are, a part at a time. */
   async *#rows(): AsyncGenerator<Map<string, { member: Member; print: MemberPrint }>, void> {
     const { roster } = this.#large
+    const wanted = roster.wanted()
+    let taken = 0
     let rows = new Map<string, { member: Member; print: MemberPrint }>()
-    for await (const page of this.#large.rows()) {
+    for await (const page of this.#large.rows(wanted.marks)) {
       for (const member of page) {
         const print = memberPrint(member)
         if (roster.takes(member, print)) rows.set(member.accountId, { member, print })
       }
       if (rows.size < this.#atOnce) continue
+      taken += rows.size
       yield rows
       rows = new Map()
     }
+    taken += rows.size
+    if (taken !== wanted.rows)
+      throw new Error(`${taken} of the ${wanted.rows} rows to be written came back from where they were put aside`)
     if (rows.size > 0) yield rows
   }
 

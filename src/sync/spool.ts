@@ -18,8 +18,8 @@ export class Spool implements AsyncDisposable {
   readonly #folder: string
   readonly #file: FileHandle
   readonly #sorts: boolean
-  /** Bytes of each block of the file, one behind the other. */
-  #blocks: number[] = []
+  /** The blocks of the file, one behind the other. */
+  #blocks: Block[] = []
   /** The number of the block with which each sorted run begins. */
   #runs: number[] = []
   #size = 0
@@ -51,9 +51,14 @@ export class Spool implements AsyncDisposable {
     await this.#file.truncate(0)
   }
 
-  /** The rows, some at a time. */
-  async *rows(): AsyncGenerator<readonly Member[]> {
-    if (!this.#sorts) return yield* this.#read(0, this.#blocks.length)
+  /**
+   * The rows, some at a time.
+   *
+   * @param marks those to give, by their number among the rows added: most of a roll in which little changed need not be
+   *   parsed. A spool that sorts gives them all.
+   */
+  async *rows(marks: Uint8Array | null = null): AsyncGenerator<readonly Member[]> {
+    if (!this.#sorts) return yield* this.#read(0, this.#blocks.length, marks)
     await this.#writeRun()
     const ends = [...this.#runs.slice(1), this.#blocks.length]
     yield* merge(
@@ -72,30 +77,60 @@ export class Spool implements AsyncDisposable {
 
   async #write(rows: readonly Member[]): Promise<void> {
     if (rows.length === 0) return
-    const block = Buffer.from(JSON.stringify(rows.map(writeMember)))
+    const block = Buffer.from(`[${rows.map((row) => JSON.stringify(writeMember(row))).join(BETWEEN)}]`)
     const { bytesWritten } = await this.#file.write(block, 0, block.length, this.#size)
     if (bytesWritten !== block.length)
       throw new Error(`no room to put rows aside in ${this.#folder}: is the disk full?`)
-    this.#blocks.push(block.length)
+    this.#blocks.push({ bytes: block.length, rows: rows.length })
     this.#size += block.length
   }
 
-  async *#read(from: number, to: number): AsyncGenerator<readonly Member[]> {
-    const blocks = this.#blocks.slice(from, to)
-    let at = this.#blocks.slice(0, from).reduce((sum, bytes) => sum + bytes, 0)
-    for (const bytes of blocks) {
-      const block = Buffer.allocUnsafe(bytes)
-      const { bytesRead } = await this.#file.read(block, 0, bytes, at)
-      if (bytesRead !== bytes) throw new Error(`the rows put aside in ${this.#folder} are cut short`)
+  async *#read(from: number, to: number, marks: Uint8Array | null = null): AsyncGenerator<readonly Member[]> {
+    let at = this.#blocks.slice(0, from).reduce((sum, { bytes }) => sum + bytes, 0)
+    let number = 0
+    for (const { bytes, rows } of this.#blocks.slice(from, to)) {
+      const wanted = marks?.subarray(number, number + rows)
+      if (wanted === undefined) yield parsed((await this.#block(at, bytes)).toString('utf8'))
+      else if (wanted.includes(1)) yield parsed(pick(await this.#block(at, bytes), wanted))
+      number += rows
       at += bytes
-      yield (JSON.parse(block.toString('utf8')) as WrittenMember[]).map(readMember)
     }
+  }
+
+  async #block(at: number, bytes: number): Promise<Buffer> {
+    const block = Buffer.allocUnsafe(bytes)
+    const { bytesRead } = await this.#file.read(block, 0, bytes, at)
+    if (bytesRead !== bytes) throw new Error(`the rows put aside in ${this.#folder} are cut short`)
+    return block
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close()
     await rm(this.#folder, { recursive: true, force: true })
   }
+}
+
+/** A block is a JSON array with each row on a line of its own, so that one row can be had without parsing the others. */
+interface Block {
+  readonly bytes: number
+  readonly rows: number
+}
+const BETWEEN = ',\n'
+const LINE_END = 10
+
+const parsed = (block: string): Member[] => (JSON.parse(block) as WrittenMember[]).map(readMember)
+
+/** The marked rows of a block, as a block. */
+function pick(block: Buffer, marks: Uint8Array): string {
+  const rows: string[] = []
+  let start = 1
+  for (const mark of marks) {
+    const next = block.indexOf(LINE_END, start)
+    const end = next < 0 ? block.length - 1 : next - 1
+    if (mark === 1) rows.push(block.toString('utf8', start, end))
+    start = end + BETWEEN.length
+  }
+  return `[${rows.join(BETWEEN)}]`
 }
 
 /** As PostgreSQL sorts its key, but for letters outside of the basic plane: that is near enough. */

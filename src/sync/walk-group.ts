@@ -25,8 +25,13 @@ export interface WalkResult {
 /** A roll that is not held in memory. Its owner disposes of it. */
 export interface LargeRoll extends AsyncDisposable {
   readonly roster: PrintRoster
-  /** The rows as they came; an account may come more than once, and the roster knows which row counts. */
-  rows(): AsyncIterable<readonly Member[]>
+  /**
+   * The rows as they came, of a first read sorted by account; an account may come more than once, and the roster knows
+   * which row counts.
+   *
+   * @param marks the rows that are wanted, by their number in the order of the roster; more may come
+   */
+  rows(marks?: Uint8Array): AsyncIterable<readonly Member[]>
 }
 
 export interface WalkOptions {
@@ -71,14 +76,13 @@ export async function walkGroup(
     return spool === null ? laid : fillIn(laid)
   }
   const take = async (event: Event): Promise<Step> => {
-    if (event.kind !== 'page') return fold(walk, event)
-    const rows = await complete(event.page.rows)
+    const rows = event.kind === 'page' ? await complete(event.page.rows) : []
     const { members } = walk
-    const step = fold(walk, { kind: 'page', page: { ...event.page, rows } })
+    const step = fold(walk, event.kind === 'page' ? { kind: 'page', page: { ...event.page, rows } } : event)
     if (spool === null && walk.members.size > largeFrom) {
       spool = await Spool.open({ sorts: first })
       await enlarge(walk, spool, fillIn)
-    } else if (spool !== null && walk.members === members) await spool.add(rows)
+    } else if (walk.members === members) await spool?.add(rows)
     else await spool?.clear()
     return step
   }
@@ -131,7 +135,7 @@ function rollOf({ members }: Walk, spool: Spool | null): Pick<WalkResult, 'membe
   if (members instanceof RowRoster) return { members: [...members.rows.values()] }
   if (!(members instanceof PrintRoster) || spool === null) throw new TypeError('a walk without its rows')
   const dispose = () => spool[Symbol.asyncDispose]()
-  return { members: [], large: { roster: members, rows: () => spool.rows(), [Symbol.asyncDispose]: dispose } }
+  return { members: [], large: { roster: members, rows: (marks) => spool.rows(marks), [Symbol.asyncDispose]: dispose } }
 }
 
 /** Puts the rows of a walk that has grown large aside. */

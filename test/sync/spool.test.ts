@@ -1,18 +1,20 @@
-import { readdirSync, rmSync, truncateSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Member } from '../../src/core/member.ts'
 import { Spool } from '../../src/sync/spool.ts'
 import { roll, someone } from '../core/arbitrary.ts'
+import { ownTmp } from '../support/own-tmp.ts'
 
-const read = async (spool: Spool) => {
+const tmp = ownTmp()
+
+const read = async (spool: Spool, marks?: Uint8Array) => {
   const rows: Member[] = []
-  for await (const some of spool.rows()) rows.push(...some)
+  for await (const some of spool.rows(marks)) rows.push(...some)
   return rows
 }
-const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('rollcall-walk-'))
+const folders = () => readdirSync(tmp).filter((name) => name.startsWith('rollcall-walk-'))
 
 test('rows come back as they were put aside, as often as they are asked for, also while more are added', async () => {
   await fc.assert(
@@ -28,6 +30,19 @@ test('rows come back as they were put aside, as often as they are asked for, als
       expect(await read(spool)).toEqual(second.flat())
     }),
     { numRuns: 30 },
+  )
+})
+
+test('of many rows those marked come back alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(roll), fc.infiniteStream(fc.boolean()), async (pages, chosen) => {
+      await using spool = await Spool.open()
+      for (const rows of pages) await spool.add(rows)
+      const marks = Uint8Array.from(pages.flat(), () => Number(chosen.next().value))
+      const wanted = pages.flat().filter((_, index) => marks[index] === 1)
+      expect(await read(spool, marks)).toEqual(wanted)
+    }),
+    { numRuns: 50 },
   )
 })
 
@@ -51,9 +66,8 @@ test('a file that was cut short is an error, never a shorter roll; its folder go
     1,
   )
   await spool.add(rows)
-  truncateSync(join(tmpdir(), folder, 'rows'), 10)
+  truncateSync(join(tmp, folder, 'rows'), 10)
   await expect(read(spool)).rejects.toThrow('cut short')
   await spool[Symbol.asyncDispose]()
   expect(folders()).not.toContain(folder)
-  rmSync(join(tmpdir(), folder), { recursive: true, force: true })
 })

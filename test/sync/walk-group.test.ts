@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { VendorError } from '../../src/core/errors.ts'
 import type { Group } from '../../src/core/group.ts'
 import type { Vendor } from '../../src/vendors/types.ts'
 import { walkGroup } from '../../src/sync/walk-group.ts'
 import { someone } from '../core/arbitrary.ts'
+import { ownTmp } from '../support/own-tmp.ts'
+
+const tmp = ownTmp()
 
 // Pages that are sure to be wanted are fetched while those before are dealt with. A vendor that is watched from within
 // tells when it was asked; it must get the calls, and no others, of a walk that does one thing after the other.
@@ -29,7 +31,7 @@ function vendorOf(roll: string[], onPage: (offset: number, asked: number) => voi
   } as unknown as Vendor
   return { vendor, offsets, open: () => open }
 }
-const putAside = () => readdirSync(tmpdir()).filter((name) => name.startsWith('rollcall-walk-'))
+const putAside = () => readdirSync(tmp).filter((name) => name.startsWith('rollcall-walk-'))
 const people = (count: number) => Array.from({ length: count }, (_, n) => `p${n}`)
 const plan = { kind: 'offset', pageSize: 11 } as const
 const never = () => new AbortController().signal
@@ -98,4 +100,26 @@ test('an error of a page ends the walk when its turn comes, with no call left op
   await expect(failing).rejects.toThrow('no room')
   expect([asked, two.open()]).toEqual([3, 0])
   expect(putAside()).toEqual(before)
+})
+
+test('a pass that proves nothing leaves no rows behind: those put aside are of the last one', async () => {
+  let passes = 0
+  const vendor = {
+    async memberPage(_group: Group, { token }: { token: string | null }) {
+      const from = Number(token ?? 0)
+      if (from === 0) passes++
+      const rows = people(passes === 1 ? 29 : 30)
+        .slice(from, from + 10)
+        .map(someone)
+      return { rows, bad: [], memberCount: null, next: from < 20 ? `${from + 10}` : null }
+    },
+    details: async () => [{ kind: 'found', group }],
+  } as unknown as Vendor
+  const walked = await walkGroup(vendor, group, { kind: 'token', pageSize: 10 }, never(), { largeFrom: 5 })
+  await using large = walked.large
+  expect(walked).toMatchObject({ complete: true, passes: 2 })
+  const rows: string[] = []
+  for await (const some of large?.rows() ?? []) rows.push(...some.map(({ accountId }) => accountId))
+  expect(rows).toEqual(people(30))
+  expect(large?.roster.wanted().marks).toHaveLength(30)
 })
