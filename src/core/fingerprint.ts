@@ -49,6 +49,42 @@ function feedField(value: string): void {
 }
 const LENGTHS = Array.from({ length: 256 }, (_, length) => `${length}:`)
 
+/** As `feed` of the number's text; of the usual ones no text is made. */
+function feedNumber(value: number): void {
+  if (value < 0 || !Number.isSafeInteger(value)) return feed(`${value}`)
+  if (value < 1e4) return feed(DIGITS[value] ?? '')
+  const head = Math.floor(value / 1e4)
+  feedNumber(head)
+  feed(FOUR_DIGITS[value - head * 1e4] ?? '')
+}
+const DIGITS = Array.from({ length: 1e4 }, (_, number) => `${number}`)
+const FOUR_DIGITS = DIGITS.map((digits) => digits.padStart(4, '0'))
+
+/** A time, or nothing, and the end of it. */
+function feedTime(value: number | null | undefined): void {
+  if (value !== null && value !== undefined) feedNumber(value)
+  feed(';')
+}
+
+/** As `feed` of the object's canonical text; of a counter alone, which is what most live fields are, no text is made. */
+function feedObject(object: JsonObject): void {
+  const key = Object.isFrozen(object) ? undefined : onlyKey(object)
+  const value = key === undefined ? undefined : object[key]
+  if (key === undefined || typeof value !== 'number' || !Number.isFinite(value)) return feed(canonicalObject(object))
+  feed(startOf(key))
+  feedNumber(value)
+  feed('}')
+}
+
+function onlyKey(object: JsonObject): string | undefined {
+  let only: string | undefined
+  for (const key in object) {
+    if (only !== undefined) return undefined
+    only = key
+  }
+  return only
+}
+
 /** Finished as in MurmurHash3. */
 const endHi = (): number => finish(laneA ^ (laneB >>> 7))
 const endLo = (): number => finish(laneB ^ Math.imul(laneA, 0x2545f491))
@@ -75,12 +111,16 @@ export function canonical(value: Json | undefined): string {
 
 /** What most members' objects are; the start of the text is the same for all of them. */
 function oneField(key: string, value: Json | undefined): string {
+  return `${startOf(key)}${typeof value === 'number' && Number.isFinite(value) ? value : canonical(value) || 'null'}}`
+}
+
+function startOf(key: string): string {
   let start = starts.get(key)
   if (start === undefined) {
     start = `{${JSON.stringify(key)}:`
     if (starts.size < 1000) starts.set(key, start)
   }
-  return `${start}${typeof value === 'number' && Number.isFinite(value) ? value : canonical(value) || 'null'}}`
+  return start
 }
 const starts = new Map<string, string>()
 
@@ -105,14 +145,15 @@ export function memberPrint(member: Member): MemberPrint {
   feedField(member.role)
   if (nameCard === null) feed('-')
   else feedField(nameCard)
-  feed(`${mutedUntil ?? ''};${joinedAt ?? ''};`)
-  if (attributes !== null) feed(canonicalObject(attributes))
+  feedTime(mutedUntil)
+  feedTime(joinedAt)
+  if (attributes !== null) feedObject(attributes)
   const hi = endHi()
   const lo = endLo()
   if (lastSpokeAt === null && live === null) return { hi, lo, live: 0 }
   begin(2)
-  feed(`${lastSpokeAt ?? ''};`)
-  if (live !== null) feed(canonicalObject(live))
+  feedTime(lastSpokeAt)
+  if (live !== null) feedObject(live)
   return { hi, lo, live: endLo() }
 }
 

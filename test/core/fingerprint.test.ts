@@ -10,7 +10,14 @@ import {
   sameRoll,
   toBigint,
 } from '../../src/core/fingerprint.ts'
+import type { Member } from '../../src/core/member.ts'
 import { member, roll } from './arbitrary.ts'
+
+const GOLDEN = [
+  { hi: 1583858014, lo: 759556255, live: -942328772 },
+  { hi: -1261461883, lo: -1029593859, live: -942328772 },
+  { hi: 1583858014, lo: 759556255, live: 0 },
+]
 
 test('INV-1 a fingerprint is a function of the fields: equal members, equal prints', () => {
   fc.assert(
@@ -19,6 +26,74 @@ test('INV-1 a fingerprint is a function of the fields: equal members, equal prin
     }),
   )
 })
+
+test('INV-1 prints are stored, and must never change: as they were in the first release, and as the plain text gives them', () => {
+  const one = {
+    accountId: 'user_0001',
+    role: 'admin',
+    nameCard: '群名片',
+    mutedUntil: 1_767_225_600_000,
+    joinedAt: 1_700_000_000_123,
+    lastSpokeAt: 1_699_999_999_000,
+    attributes: { b: 'x', a: [1, { c: null }] },
+    live: { msg_seq: 4711 },
+  } as const
+  expect(memberPrint(one)).toEqual(GOLDEN[0])
+  expect(memberPrint({ ...one, nameCard: null, mutedUntil: Number.POSITIVE_INFINITY, joinedAt: null })).toEqual(
+    GOLDEN[1],
+  )
+  expect(memberPrint({ ...one, lastSpokeAt: null, live: null })).toEqual(GOLDEN[2])
+  const times = fc.oneof(fc.constant(null), fc.constant(-0), fc.maxSafeNat(), fc.nat(99_999), fc.double(), fc.integer())
+  const objects = fc.oneof(
+    fc.constant(null),
+    fc.record({ msg_seq: fc.oneof(fc.maxSafeNat(), fc.nat(99_999), fc.double({ noNaN: true }), fc.integer()) }),
+    fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.constant(null)), { maxKeys: 3 }),
+  )
+  fc.assert(
+    fc.property(
+      member('a'),
+      times,
+      times,
+      times,
+      objects,
+      objects,
+      (some, ...[muted, joined, spoke, attributes, live]) => {
+        const row = { ...some, mutedUntil: muted, joinedAt: joined, lastSpokeAt: spoke, attributes, live } as Member
+        expect(memberPrint(row)).toEqual(plainPrint(row))
+        if (live !== null) expect(memberPrint({ ...row, live: Object.freeze(live) } as Member)).toEqual(plainPrint(row))
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
+
+/** The definition: what is kept of a member is one text, and its live fields another. */
+function plainPrint(row: Member) {
+  const { accountId, role, nameCard, mutedUntil, joinedAt, attributes, lastSpokeAt, live } = row
+  const field = (text: string) => `${text.length}:${text}`
+  const card = nameCard === null ? '-' : field(nameCard)
+  const history = `${field(accountId)}${field(role)}${card}${mutedUntil ?? ''};${joinedAt ?? ''};${canonical(attributes)}`
+  const [hi = 0, lo = 0] = lanes(1, history)
+  if (lastSpokeAt === null && live === null) return { hi, lo, live: 0 }
+  return { hi, lo, live: lanes(2, `${lastSpokeAt ?? ''};${canonical(live)}`)[1] }
+}
+
+function lanes(seed: number, text: string): [number, number] {
+  let [a, b] = [0x9e3779b9 ^ seed, 0x85ebca6b ^ Math.imul(seed, 0x27d4eb2f)]
+  for (let at = 0; at < text.length; at++) {
+    a = Math.imul(a ^ text.charCodeAt(at), 0x9e3779b1)
+    b = Math.imul(b ^ text.charCodeAt(at), 0x5f356495)
+    a ^= a >>> 15
+    b ^= b >>> 13
+  }
+  return [finished(a ^ (b >>> 7)), finished(b ^ Math.imul(a, 0x2545f491))]
+}
+
+function finished(h: number): number {
+  let x = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
+  return (x ^ (x >>> 16)) | 0
+}
 
 test('INV-1 each history field and the join time changes the print, and only live fields change the live part', () => {
   fc.assert(
