@@ -1,4 +1,5 @@
-import { canonical, type MemberPrint, memberPrint } from './fingerprint.ts'
+import { canonical } from './canonical.ts'
+import { type MemberPrint, memberPrint } from './fingerprint.ts'
 import type { JsonObject, Member } from './member.ts'
 
 /** A read's rows by account, each fingerprinted once. */

@@ -1,5 +1,6 @@
 import type { Group } from './group.ts'
-import type { Json, JsonObject, Member } from './member.ts'
+import { canonical, canonicalObject, onlyKey, startOf } from './canonical.ts'
+import type { JsonObject, Member } from './member.ts'
 
 /**
  * Which fields make history. Everything else a vendor says is kept current and makes none.
@@ -52,9 +53,20 @@ const LENGTHS = Array.from({ length: 256 }, (_, length) => `${length}:`)
 /** As `feed` of the number's text; of the usual ones no text is made. */
 function feedNumber(value: number): void {
   if (value < 0 || !Number.isSafeInteger(value)) return feed(`${value}`)
+  if (value < 1e8) return feedDigits(value)
+  const head = Math.floor(value / 1e8)
+  const tail = value - head * 1e8
+  const middle = (tail / 1e4) | 0
+  feedDigits(head)
+  feed(FOUR_DIGITS[middle] ?? '')
+  feed(FOUR_DIGITS[tail - middle * 1e4] ?? '')
+}
+
+/** Of a number below 10^8. */
+function feedDigits(value: number): void {
   if (value < 1e4) return feed(DIGITS[value] ?? '')
-  const head = Math.floor(value / 1e4)
-  feedNumber(head)
+  const head = (value / 1e4) | 0
+  feed(DIGITS[head] ?? '')
   feed(FOUR_DIGITS[value - head * 1e4] ?? '')
 }
 const DIGITS = Array.from({ length: 1e4 }, (_, number) => `${number}`)
@@ -76,15 +88,6 @@ function feedObject(object: JsonObject): void {
   feed('}')
 }
 
-function onlyKey(object: JsonObject): string | undefined {
-  let only: string | undefined
-  for (const key in object) {
-    if (only !== undefined) return undefined
-    only = key
-  }
-  return only
-}
-
 /** Finished as in MurmurHash3. */
 const endHi = (): number => finish(laneA ^ (laneB >>> 7))
 const endLo = (): number => finish(laneB ^ Math.imul(laneA, 0x2545f491))
@@ -96,46 +99,6 @@ function finish(h: number): number {
   x = Math.imul(x, 0xc2b2ae35)
   return (x ^ (x >>> 16)) | 0
 }
-
-/** JSON with sorted keys: the same value always gives the same text, however the vendor orders its keys. */
-export function canonical(value: Json | undefined): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value !== 'object') return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item) || 'null').join(',')}]`
-  const keys = Object.keys(value)
-  const [only] = keys
-  if (keys.length === 1 && only !== undefined) return oneField(only, (value as JsonObject)[only])
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item) || 'null'}`).join(',')}}`
-}
-
-/** What most members' objects are; the start of the text is the same for all of them. */
-function oneField(key: string, value: Json | undefined): string {
-  return `${startOf(key)}${typeof value === 'number' && Number.isFinite(value) ? value : canonical(value) || 'null'}}`
-}
-
-function startOf(key: string): string {
-  let start = starts.get(key)
-  if (start === undefined) {
-    start = `{${JSON.stringify(key)}:`
-    if (starts.size < 1000) starts.set(key, start)
-  }
-  return start
-}
-const starts = new Map<string, string>()
-
-/** `canonical` of an object; members of a page often share a frozen one, whose text is made once. */
-export function canonicalObject(object: JsonObject): string {
-  if (object === lastShared) return lastText
-  const text = canonical(object)
-  if (Object.isFrozen(object)) {
-    lastShared = object
-    lastText = text
-  }
-  return text
-}
-let lastShared: JsonObject | null = null
-let lastText = ''
 
 /** @example memberPrint(member) // { hi: -81…, lo: 12…, live: 7… }: equal prints, equal member */
 export function memberPrint(member: Member): MemberPrint {

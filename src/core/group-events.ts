@@ -1,4 +1,5 @@
-import { canonical, GROUP_HISTORY } from './fingerprint.ts'
+import { canonical } from './canonical.ts'
+import { GROUP_HISTORY } from './fingerprint.ts'
 import type { Group } from './group.ts'
 import type { JsonObject, Millis } from './member.ts'
 

@@ -1,5 +1,5 @@
 import type { Roll } from './diff.ts'
-import { type MemberPrint, memberPrint, type RollPrint, sumOf } from './fingerprint.ts'
+import { type MemberPrint, memberPrint, type RollPrint, sameRoll, sumOf } from './fingerprint.ts'
 import type { Member } from './member.ts'
 
 /**
@@ -15,17 +15,19 @@ export class Seen {
   readonly #prints: readonly MemberPrint[]
   #rows: Roll | null = null
 
-  /** Of an account that comes twice, the later row counts. */
-  constructor(members: readonly Member[]) {
-    const accounts = new Set<string>()
-    for (const { accountId } of members) accounts.add(accountId)
-    this.#members =
-      accounts.size === members.length
-        ? members
-        : [...new Map(members.map((member) => [member.accountId, member])).values()]
-    this.#prints = this.#members.map(memberPrint)
-    this.size = this.#members.length
-    this.sum = sumOf(this.#prints)
+  /**
+   * Of an account that comes twice, the later row counts.
+   *
+   * @param stored the roll as it is stored: where the sum is the same, nobody can have come twice
+   */
+  constructor(members: readonly Member[], stored: RollPrint | null = null) {
+    const prints = members.map(memberPrint)
+    const sum = sumOf(prints)
+    const unique = stored !== null && sameRoll(sum, stored) ? members : lastRows(members)
+    this.#members = unique
+    this.#prints = unique === members ? prints : unique.map(memberPrint)
+    this.size = unique.length
+    this.sum = unique === members ? sum : sumOf(this.#prints)
     this.lacksTimes = members.some((member) => member.joinedAt === undefined)
   }
 
@@ -47,4 +49,12 @@ export class Seen {
     }
     return rows
   }
+}
+
+/** The rows themselves where no account comes twice. */
+function lastRows(members: readonly Member[]): readonly Member[] {
+  const accounts = new Set<string>()
+  for (const { accountId } of members) accounts.add(accountId)
+  if (accounts.size === members.length) return members
+  return [...new Map(members.map((member) => [member.accountId, member])).values()]
 }

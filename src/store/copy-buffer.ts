@@ -1,4 +1,4 @@
-import { canonicalObject } from '../core/fingerprint.ts'
+import { canonicalObject } from '../core/canonical.ts'
 import type { JsonObject, Millis } from '../core/member.ts'
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')

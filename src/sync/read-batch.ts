@@ -73,13 +73,14 @@ async function readTraced(
   const walks: { readonly group: Group; readonly roster?: readonly Member[] }[] = []
   const unwanted: string[] = []
   const answers = await readDetails(source.vendor, batch, signal)
+  const storedOf = (groupId: string) => deps.known.get(groupId)?.roll ?? null
   const still = await stayUnwalked(deps.pool, deps.known, answers, beganAt, deps.fullEveryMs)
   for (const answer of answers) {
     if (answer.kind === 'found' && source.types?.includes(answer.group.type) === false) {
       unwanted.push(answer.group.groupId)
       continue
     }
-    const reading = readingOf(answer, source.vendor, deps.selvesOf(idOf(answer)), beganAt)
+    const reading = readingOf(answer, source.vendor, deps.selvesOf(idOf(answer)), beganAt, storedOf(idOf(answer)))
     if (reading !== null) readings.push(reading)
     else if (answer.kind !== 'found') continue
     else if (still.has(answer.group.groupId)) readings.push(unwalked(answer.group, beganAt))
@@ -98,7 +99,7 @@ async function readTraced(
               ? await readByWalk(source.vendor, group, clock, signal, {
                   journal: (await deps.journal?.(group, attempt)) ?? null,
                   ...(deps.largeFrom === undefined ? {} : { largeFrom: deps.largeFrom }),
-                  first: !deps.known.has(group.groupId),
+                  stored: storedOf(group.groupId),
                   fillIn: (rows) => withKnownTimes(deps.pool, deps.known.get(group.groupId) ?? null, rows),
                 })
               : await readByRoster(source.vendor, group, roster, beganAt, signal)

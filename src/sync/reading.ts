@@ -1,4 +1,5 @@
 import { VendorError } from '../core/errors.ts'
+import type { RollPrint } from '../core/fingerprint.ts'
 import type { Group, GroupAnswer, Outcome } from '../core/group.ts'
 import type { BadRecord, Member } from '../core/member.ts'
 import type { Clock } from '../core/clock.ts'
@@ -43,6 +44,7 @@ export function readingOf(
   vendor: Vendor,
   self: readonly Member[],
   beganAt: number,
+  stored: RollPrint | null,
 ): Reading | null {
   const base = { groupId: idOf(answer), beganAt, passes: 0, calls: 0, bad: [], members: [], vendorCount: null }
   switch (answer.kind) {
@@ -66,7 +68,7 @@ export function readingOf(
       }
       if (members === null) return null
       if (bad.length > 0 || members.length < (group.memberCount ?? 0)) return null
-      const seen = new Seen(members)
+      const seen = new Seen(members, stored)
       if (seen.size !== group.memberCount) return null
       return { ...found, members, seen, outcome: 'complete', reason: null, passes: 1 }
     }
@@ -100,7 +102,7 @@ export function readByWalk(
 ): Promise<Reading> {
   return reading(group, options.journal?.beganAt ?? clock.now(), async () => {
     const { complete, ...result } = await walkGroup(vendor, group, planOf(vendor, group), signal, options)
-    const seen = result.large === undefined ? { seen: new Seen(result.members) } : {}
+    const seen = result.large === undefined ? { seen: new Seen(result.members, options.stored) } : {}
     const resumed = (options.journal?.before.length ?? 0) > 0
     return { ...result, ...seen, resumed, outcome: complete ? 'complete' : 'partial' }
   })

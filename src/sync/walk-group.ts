@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { VendorError } from '../core/errors.ts'
 import type { Group } from '../core/group.ts'
 import type { BadRecord, Member } from '../core/member.ts'
+import type { RollPrint } from '../core/fingerprint.ts'
 import { foresee } from '../core/foresee.ts'
 import { PrintRoster, RowRoster } from '../core/roster.ts'
 import { type Event, firstStep, fold, startWalk, type Step, type Walk, type WalkPlan } from '../core/walk.ts'
@@ -38,8 +39,8 @@ export interface WalkOptions {
   readonly journal?: Journal | null
   /** From how many members on the rows are put aside on disk, and only their fingerprints are kept in memory. */
   readonly largeFrom?: number
-  /** Whether nothing is stored of this group: the rows of a large one then come sorted by account. */
-  readonly first?: boolean
+  /** The roll as it is stored; null where nothing is: the rows of a large group then come sorted by account. */
+  readonly stored?: RollPrint | null
   /** Fills in what pages of such a group do not carry, before their rows are fingerprinted. */
   readonly fillIn?: (rows: readonly Member[]) => Promise<readonly Member[]>
 }
@@ -65,7 +66,7 @@ export async function walkGroup(
   group: Group,
   plan: WalkPlan,
   signal: AbortSignal,
-  { journal = null, largeFrom = LARGE_FROM, first = false, fillIn = async (rows) => rows }: WalkOptions = {},
+  { journal = null, largeFrom = LARGE_FROM, stored, fillIn = async (rows) => rows }: WalkOptions = {},
 ): Promise<WalkResult> {
   const walk = startWalk(plan, journal === null ? group.memberCount : journal.countBefore)
   const overlay = vendor.overlay === undefined ? null : await vendor.overlay(group, signal)
@@ -80,7 +81,7 @@ export async function walkGroup(
     const { members } = walk
     const step = fold(walk, event.kind === 'page' ? { kind: 'page', page: { ...event.page, rows } } : event)
     if (spool === null && walk.members.size > largeFrom) {
-      spool = await Spool.open({ sorts: first })
+      spool = await Spool.open({ sorts: stored === null })
       await enlarge(walk, spool, fillIn)
     } else if (walk.members === members) await spool?.add(rows)
     else await spool?.clear()

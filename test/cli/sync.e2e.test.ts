@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { canonical } from '../../src/core/fingerprint.ts'
+import { canonical } from '../../src/core/canonical.ts'
 import type { Json } from '../../src/core/member.ts'
 import { cloneDatabase } from '../support/database.ts'
 import { ask, until } from '../support/embedded.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { canonical } from '../../src/core/canonical.ts'
 import {
   addTo,
-  canonical,
   EMPTY_ROLL,
   fromBigint,
   memberPrint,
@@ -73,7 +73,7 @@ function plainPrint(row: Member) {
   const field = (text: string) => `${text.length}:${text}`
   const card = nameCard === null ? '-' : field(nameCard)
   const history = `${field(accountId)}${field(role)}${card}${mutedUntil ?? ''};${joinedAt ?? ''};${canonical(attributes)}`
-  const [hi = 0, lo = 0] = lanes(1, history)
+  const [hi, lo] = lanes(1, history)
   if (lastSpokeAt === null && live === null) return { hi, lo, live: 0 }
   return { hi, lo, live: lanes(2, `${lastSpokeAt ?? ''};${canonical(live)}`)[1] }
 }

@@ -26,7 +26,7 @@ async function filled(): Promise<{ rig: Rig; sourceNo: number }> {
 async function readNow({ source, deps }: Rig) {
   const beganAt = deps.clock.now()
   const [answer] = await readDetails(source.vendor, [{ groupId: G, known: true }], signal)
-  const reading = answer === undefined ? null : readingOf(answer, source.vendor, [], beganAt)
+  const reading = answer === undefined ? null : readingOf(answer, source.vendor, [], beganAt, null)
   if (reading === null) throw new Error('no reading')
   return reading
 }
