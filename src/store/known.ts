@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Bucket } from '../core/buckets.ts'
-import { fromBigint, type MemberPrint } from '../core/fingerprint.ts'
+import { fromBigint, type MemberPrint, type RollPrint } from '../core/fingerprint.ts'
 import type { JsonObject, Member, Role } from '../core/member.ts'
 import type { KnownRoll, StoredMember } from '../core/roll-write.ts'
 import { millis, statement } from './statement.ts'
@@ -38,37 +38,48 @@ interface KnownRow {
   held: boolean
 }
 
-/** Every group of a source (or just the named ones), by id. */
+/** Every group of a source (or just the named ones), by id. Read some at a time: the rows weigh several times what is kept. */
 export async function knownGroups(
   pool: Pool,
   sourceNo: number,
   groupIds: readonly string[] | null = null,
 ): Promise<Map<string, KnownGroup>> {
-  const { rows } = await pool.query<KnownRow>(statement('known-groups'), [sourceNo, groupIds])
-  return new Map(
-    rows.map((row) => [
-      row.group_id,
-      {
-        groupNo: row.group_no,
-        groupId: row.group_id,
-        type: row.type,
-        memberCount: row.member_count,
-        wanted: row.wanted,
-        version: row.version,
-        roll: { ...fromBigint(row.print), live: row.live_print, rows: row.rows },
-        unseen: row.unseen,
-        groupPrint: fromBigint(row.group_print),
-        walkedPrint: row.walked_print === null ? null : fromBigint(row.walked_print),
-        hinted: row.hinted,
-        readEndedAt: millis(row.read_ended_at),
-        firstCompleteAt: millis(row.first_complete_at),
-        completeBeganAt: millis(row.complete_began_at),
-        completeEndedAt: millis(row.complete_ended_at),
-        dissolvedAt: millis(row.dissolved_at),
-        held: row.held,
-      },
-    ]),
-  )
+  const known = new Map<string, KnownGroup>()
+  const atOnce = groupIds === null ? GROUPS_AT_ONCE : null
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const params: unknown[] = [sourceNo, groupIds, after, atOnce]
+    const page: { rows: KnownRow[] } = await pool.query<KnownRow>(statement('known-groups'), params)
+    for (const row of page.rows) known.set(row.group_id, knownGroup(row))
+    after = page.rows.length === atOnce ? page.rows.at(-1)?.group_no : undefined
+  }
+  return known
+}
+const GROUPS_AT_ONCE = 2000
+
+const knownGroup = (row: KnownRow): KnownGroup => ({
+  groupNo: row.group_no,
+  groupId: row.group_id,
+  type: row.type,
+  memberCount: row.member_count,
+  wanted: row.wanted,
+  version: row.version,
+  roll: rollPrint(row),
+  unseen: row.unseen,
+  groupPrint: fromBigint(row.group_print),
+  walkedPrint: row.walked_print === null ? null : fromBigint(row.walked_print),
+  hinted: row.hinted,
+  readEndedAt: millis(row.read_ended_at),
+  firstCompleteAt: millis(row.first_complete_at),
+  completeBeganAt: millis(row.complete_began_at),
+  completeEndedAt: millis(row.complete_ended_at),
+  dissolvedAt: millis(row.dissolved_at),
+  held: row.held,
+})
+
+/** Written out: V8 gives every object made by a spread with more fields behind it a class of its own, of 240 bytes. */
+function rollPrint({ print, live_print, rows }: KnownRow): RollPrint {
+  const { hi, lo } = fromBigint(print)
+  return { hi, lo, live: live_print, rows }
 }
 
 /** The fingerprints of some rolls, by group number and account. */

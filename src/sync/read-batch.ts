@@ -10,6 +10,7 @@ import { type Trace, untraced } from '../trace.ts'
 import { idOf, readDetails } from './read-details.ts'
 import { type Reading, readByRoster, readByWalk, readingOf, unwalked } from './reading.ts'
 import { type Approvals, receiptOf, settle, withKnownTimes } from './settle.ts'
+import { rooms } from './room.ts'
 import { settleLarge } from './settle-large.ts'
 import { stayUnwalked } from './stay-unwalked.ts'
 import type { SyncSource } from './types.ts'
@@ -94,11 +95,13 @@ async function readTraced(
         if (roster === undefined && (await deps.handOver?.(group)) === true) return
         const walk = async () => {
           signal.throwIfAborted()
+          using room = rooms.enter()
           const reading =
             roster === undefined
               ? await readByWalk(source.vendor, group, clock, signal, {
                   journal: (await deps.journal?.(group, attempt)) ?? null,
                   ...(deps.largeFrom === undefined ? {} : { largeFrom: deps.largeFrom }),
+                  room,
                   stored: storedOf(group.groupId),
                   fillIn: (rows) => withKnownTimes(deps.pool, deps.known.get(group.groupId) ?? null, rows),
                 })

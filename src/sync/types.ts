@@ -46,7 +46,7 @@ export interface SyncDeps {
   readonly log: Log
   /** Batches of details in flight, and walks of large groups in flight. */
   readonly concurrency?: number
-  /** From how many members on a group is not held in memory; default 50,000. */
+  /** From how many members on a group is not held in memory; default 50,000, and fewer while other groups are held. */
   readonly largeFrom?: number
   readonly progress?: (snapshot: Progress) => void
   readonly trace?: Trace | undefined

@@ -9,6 +9,7 @@ import { type Event, firstStep, fold, startWalk, type Step, type Walk, type Walk
 import type { Vendor } from '../vendors/types.ts'
 import { type Settled, settled } from './ahead.ts'
 import { isStop } from './faults.ts'
+import type { Room } from './room.ts'
 import { Spool } from './spool.ts'
 
 export interface WalkResult {
@@ -39,6 +40,8 @@ export interface WalkOptions {
   readonly journal?: Journal | null
   /** From how many members on the rows are put aside on disk, and only their fingerprints are kept in memory. */
   readonly largeFrom?: number
+  /** Where the rows count that are kept in memory: a walk for which there is no room puts them aside before that. */
+  readonly room?: Room
   /** The roll as it is stored; null where nothing is: the rows of a large group then come sorted by account. */
   readonly stored?: RollPrint | null
   /** Fills in what pages of such a group do not carry, before their rows are fingerprinted. */
@@ -46,6 +49,8 @@ export interface WalkOptions {
 }
 
 export const LARGE_FROM = 50_000
+/** Of groups up to this size a file of their own would cost more than it spares. */
+const ALWAYS_HELD = 2000
 /** Pages of one walk under way beside the one that is dealt with. A vendor far away takes longer to answer than to be asked. */
 const PAGES_AHEAD = 3
 
@@ -66,7 +71,7 @@ export async function walkGroup(
   group: Group,
   plan: WalkPlan,
   signal: AbortSignal,
-  { journal = null, largeFrom = LARGE_FROM, stored, fillIn = async (rows) => rows }: WalkOptions = {},
+  { journal = null, largeFrom = LARGE_FROM, room, stored, fillIn = async (rows) => rows }: WalkOptions = {},
 ): Promise<WalkResult> {
   const walk = startWalk(plan, journal === null ? group.memberCount : journal.countBefore)
   const overlay = vendor.overlay === undefined ? null : await vendor.overlay(group, signal)
@@ -76,11 +81,13 @@ export async function walkGroup(
     const laid = overlay === null ? rows : rows.map(overlay)
     return spool === null ? laid : fillIn(laid)
   }
+  const isLarge = (rows: number) => rows > largeFrom || (rows > ALWAYS_HELD && room?.holds(rows) === false)
   const take = async (event: Event): Promise<Step> => {
     const rows = event.kind === 'page' ? await complete(event.page.rows) : []
     const { members } = walk
     const step = fold(walk, event.kind === 'page' ? { kind: 'page', page: { ...event.page, rows } } : event)
-    if (spool === null && walk.members.size > largeFrom) {
+    if (spool === null && isLarge(walk.members.size)) {
+      room?.holds(0)
       spool = await Spool.open({ sorts: stored === null })
       await enlarge(walk, spool, fillIn)
     } else if (walk.members === members) await spool?.add(rows)

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { VendorError } from '../../src/core/errors.ts'
 import type { Group } from '../../src/core/group.ts'
 import type { Vendor } from '../../src/vendors/types.ts'
+import { type Room, Rooms } from '../../src/sync/room.ts'
 import { walkGroup } from '../../src/sync/walk-group.ts'
 import { someone } from '../core/arbitrary.ts'
 import { ownTmp } from '../support/own-tmp.ts'
@@ -122,4 +123,29 @@ test('a pass that proves nothing leaves no rows behind: those put aside are of t
   for await (const some of large?.rows() ?? []) rows.push(...some.map(({ accountId }) => accountId))
   expect(rows).toEqual(people(30))
   expect(large?.roster.wanted().marks).toHaveLength(30)
+})
+
+test('groups that together would not fit into memory are put aside, and their room is free again after them', async () => {
+  const rooms = new Rooms(5000)
+  const pages = { kind: 'offset', pageSize: 500 } as const
+  const walk = async (size: number, room: Room) => {
+    const walked = await walkGroup(vendorOf(people(size)).vendor, { ...group, memberCount: size }, pages, never(), {
+      room,
+    })
+    await using large = walked.large
+    expect(walked.complete).toBe(true)
+    expect((large?.roster.size ?? 0) + walked.members.length).toBe(size)
+    return large === undefined ? 'held' : 'put aside'
+  }
+  {
+    using first = rooms.enter()
+    expect(await walk(3000, first)).toBe('held')
+    using second = rooms.enter()
+    expect(await walk(3000, second)).toBe('put aside')
+    using third = rooms.enter()
+    expect(await walk(1900, third)).toBe('held') // small ones never are
+    expect(await walk(2400, third)).toBe('put aside')
+  }
+  using alone = rooms.enter()
+  expect(await walk(4900, alone)).toBe('held')
 })
