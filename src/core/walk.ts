@@ -113,7 +113,8 @@ function foldPage(walk: Walk, page: Page): Step {
   }
   const known = walk.members.size
   const overlaps = page.rows[0]?.accountId === walk.last
-  const touches = overlaps || page.rows.some((row) => walk.members.has(row.accountId))
+  const touches =
+    overlaps || (walk.position.kind === 'offset' && page.rows.some((row) => walk.members.has(row.accountId)))
   for (const row of page.rows) walk.members.add(row)
   walk.bad.push(...page.bad)
   const rows = page.rows.length + page.bad.length

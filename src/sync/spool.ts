@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Member } from '../core/member.ts'
 import { merge } from './merge.ts'
-import { readMember, type WrittenMember, writeMember } from '../core/member-json.ts'
+import { readRow, type Row, writeRow } from '../core/member-json.ts'
 
-/** Rows that are sorted together, and how many of them are written and read together. */
+/** Rows that are sorted together, and how many of them are written and read together, sorted or as they came. */
 const RUN = 10_000
-const BLOCK = 200
+const SORTED_BLOCK = 200
+const BLOCK = 1000
 
 /**
  * Rows of a walk put aside on disk: a very large group never stands whole in memory. They come back as they were added,
@@ -37,9 +38,8 @@ export class Spool implements AsyncDisposable {
   }
 
   async add(rows: readonly Member[]): Promise<void> {
-    if (!this.#sorts) return this.#write(rows)
     this.#waiting.push(...rows)
-    if (this.#waiting.length >= RUN) await this.#writeRun()
+    if (this.#waiting.length >= (this.#sorts ? RUN : BLOCK)) await this.#writeRun()
   }
 
   /** Forgets everything: the walk has begun anew. */
@@ -54,12 +54,11 @@ export class Spool implements AsyncDisposable {
   /**
    * The rows, some at a time.
    *
-   * @param marks those to give, by their number among the rows added: most of a roll in which little changed need not be
-   *   parsed. A spool that sorts gives them all.
+   * @param marks those to give, by their number among the rows added. A spool that sorts gives them all.
    */
   async *rows(marks: Uint8Array | null = null): AsyncGenerator<readonly Member[]> {
-    if (!this.#sorts) return yield* this.#read(0, this.#blocks.length, marks)
     await this.#writeRun()
+    if (!this.#sorts) return yield* this.#read(0, this.#blocks.length, marks)
     const ends = [...this.#runs.slice(1), this.#blocks.length]
     yield* merge(
       this.#runs.map((first, index) => this.#read(first, ends[index] ?? first)),
@@ -69,15 +68,16 @@ export class Spool implements AsyncDisposable {
 
   async #writeRun(): Promise<void> {
     if (this.#waiting.length === 0) return
-    const rows = this.#waiting.sort((a, b) => (inOrder(a, b) ? -1 : 1))
+    const rows = this.#waiting
     this.#waiting = []
     this.#runs.push(this.#blocks.length)
-    for (let at = 0; at < rows.length; at += BLOCK) await this.#write(rows.slice(at, at + BLOCK))
+    if (!this.#sorts) return this.#write(rows)
+    rows.sort((a, b) => (inOrder(a, b) ? -1 : 1))
+    for (let at = 0; at < rows.length; at += SORTED_BLOCK) await this.#write(rows.slice(at, at + SORTED_BLOCK))
   }
 
   async #write(rows: readonly Member[]): Promise<void> {
-    if (rows.length === 0) return
-    const block = Buffer.from(`[${rows.map((row) => JSON.stringify(writeMember(row))).join(BETWEEN)}]`)
+    const block = Buffer.from(JSON.stringify(rows.map(writeRow)))
     const { bytesWritten } = await this.#file.write(block, 0, block.length, this.#size)
     if (bytesWritten !== block.length)
       throw new Error(`no room to put rows aside in ${this.#folder}: is the disk full?`)
@@ -90,8 +90,10 @@ export class Spool implements AsyncDisposable {
     let number = 0
     for (const { bytes, rows } of this.#blocks.slice(from, to)) {
       const wanted = marks?.subarray(number, number + rows)
-      if (wanted === undefined) yield parsed((await this.#block(at, bytes)).toString('utf8'))
-      else if (wanted.includes(1)) yield parsed(pick(await this.#block(at, bytes), wanted))
+      if (wanted?.includes(1) !== false) {
+        const block = JSON.parse((await this.#block(at, bytes)).toString('utf8')) as Row[]
+        yield (wanted === undefined ? block : block.filter((_, index) => wanted[index] === 1)).map(readRow)
+      }
       number += rows
       at += bytes
     }
@@ -110,27 +112,9 @@ export class Spool implements AsyncDisposable {
   }
 }
 
-/** A block is a JSON array with each row on a line of its own, so that one row can be had without parsing the others. */
 interface Block {
   readonly bytes: number
   readonly rows: number
-}
-const BETWEEN = ',\n'
-const LINE_END = 10
-
-const parsed = (block: string): Member[] => (JSON.parse(block) as WrittenMember[]).map(readMember)
-
-/** The marked rows of a block, as a block. */
-function pick(block: Buffer, marks: Uint8Array): string {
-  const rows: string[] = []
-  let start = 1
-  for (const mark of marks) {
-    const next = block.indexOf(LINE_END, start)
-    const end = next < 0 ? block.length - 1 : next - 1
-    if (mark === 1) rows.push(block.toString('utf8', start, end))
-    start = end + BETWEEN.length
-  }
-  return `[${rows.join(BETWEEN)}]`
 }
 
 /** As PostgreSQL sorts its key, but for letters outside of the basic plane: that is near enough. */

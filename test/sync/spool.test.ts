@@ -9,6 +9,8 @@ import { ownTmp } from '../support/own-tmp.ts'
 
 const tmp = ownTmp()
 
+/** Rows as vendors give them, some without their join time. */
+const page = roll.map((rows) => rows.map((row, n) => (n % 3 === 1 ? { ...row, joinedAt: undefined } : row)))
 const read = async (spool: Spool, marks?: Uint8Array) => {
   const rows: Member[] = []
   for await (const some of spool.rows(marks)) rows.push(...some)
@@ -18,7 +20,7 @@ const folders = () => readdirSync(tmp).filter((name) => name.startsWith('rollcal
 
 test('rows come back as they were put aside, as often as they are asked for, also while more are added', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(roll), fc.array(roll), async (first, second) => {
+    fc.asyncProperty(fc.array(page), fc.array(page), async (first, second) => {
       await using spool = await Spool.open()
       for (const rows of first) await spool.add(rows)
       expect(await read(spool)).toEqual(first.flat())
@@ -35,7 +37,7 @@ test('rows come back as they were put aside, as often as they are asked for, als
 
 test('of many rows those marked come back alone', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(roll), fc.infiniteStream(fc.boolean()), async (pages, chosen) => {
+    fc.asyncProperty(fc.array(page), fc.infiniteStream(fc.boolean()), async (pages, chosen) => {
       await using spool = await Spool.open()
       for (const rows of pages) await spool.add(rows)
       const marks = Uint8Array.from(pages.flat(), () => Number(chosen.next().value))
@@ -66,6 +68,7 @@ test('a file that was cut short is an error, never a shorter roll; its folder go
     1,
   )
   await spool.add(rows)
+  expect(await read(spool)).toHaveLength(rows.length)
   truncateSync(join(tmp, folder, 'rows'), 10)
   await expect(read(spool)).rejects.toThrow('cut short')
   await spool[Symbol.asyncDispose]()
