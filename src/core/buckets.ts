@@ -20,25 +20,42 @@ export function bucketMask(rows: number): number {
   return 2 ** Math.floor(Math.log2(wanted)) - 1
 }
 
-/** The buckets in which a roll differs from a stored one, given by those of its buckets that are not empty. */
-export function differingBuckets(
-  mask: number,
-  seen: Iterable<MemberPrint>,
-  stored: Iterable<Bucket & { readonly at: number }>,
-): Set<number> {
-  const rows = new Int32Array(mask + 1)
-  const bits = [rows, rows, rows].map(() => new Int32Array(mask + 1)) as [Int32Array, Int32Array, Int32Array]
-  const add = (at: number, count: number, { hi, lo, live }: MemberPrint) => {
-    rows[at] = (rows[at] ?? 0) + count
-    bits[0][at] = (bits[0][at] ?? 0) ^ hi
-    bits[1][at] = (bits[1][at] ?? 0) ^ lo
-    bits[2][at] = (bits[2][at] ?? 0) ^ live
+/** What two rolls have in each bucket, the one taken from the other. */
+export class Buckets {
+  readonly #mask: number
+  readonly #rows: Int32Array
+  readonly #bits: readonly [hi: Int32Array, lo: Int32Array, live: Int32Array]
+
+  constructor(mask: number) {
+    this.#mask = mask
+    this.#rows = new Int32Array(mask + 1)
+    this.#bits = [new Int32Array(mask + 1), new Int32Array(mask + 1), new Int32Array(mask + 1)]
   }
-  for (const print of seen) add(print.lo & mask, 1, print)
-  for (const bucket of stored) add(bucket.at, -bucket.rows, bucket)
-  const found = new Set<number>()
-  for (const at of rows.keys()) {
-    if (rows[at] !== 0 || bits.some((lane) => lane[at] !== 0)) found.add(at)
+
+  /** A row of the one. */
+  add(print: MemberPrint): void {
+    this.#change(print.lo & this.#mask, 1, print)
   }
-  return found
+
+  /** A bucket of the other. */
+  take(bucket: Bucket & { readonly at: number }): void {
+    this.#change(bucket.at, -bucket.rows, bucket)
+  }
+
+  /** Those in which the two differ. */
+  differing(): Set<number> {
+    const found = new Set<number>()
+    for (const at of this.#rows.keys()) {
+      if (this.#rows[at] !== 0 || this.#bits.some((lane) => lane[at] !== 0)) found.add(at)
+    }
+    return found
+  }
+
+  #change(at: number, count: number, print: MemberPrint): void {
+    const [hi, lo, live] = this.#bits
+    this.#rows[at] = (this.#rows[at] ?? 0) + count
+    hi[at] = (hi[at] ?? 0) ^ print.hi
+    lo[at] = (lo[at] ?? 0) ^ print.lo
+    live[at] = (live[at] ?? 0) ^ print.live
+  }
 }

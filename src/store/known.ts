@@ -3,6 +3,7 @@ import type { Bucket } from '../core/buckets.ts'
 import { fromBigint, type MemberPrint, type RollPrint } from '../core/fingerprint.ts'
 import type { JsonObject, Member, Role } from '../core/member.ts'
 import type { KnownRoll, StoredMember } from '../core/roll-write.ts'
+import { fetched } from './cursor.ts'
 import { millis, statement } from './statement.ts'
 
 /** A pool, or a connection with a transaction open. */
@@ -140,24 +141,18 @@ export interface SomeBuckets {
   readonly buckets: ReadonlySet<number>
 }
 
+/** As `storedBuckets`, some at a time: there may be too many to be held. */
+export const fetchedBuckets = (pool: Pool, groupNo: number, mask: number) =>
+  fetched<StoredBucket>(pool, statement('print-buckets'), [groupNo, mask], PRINTS_AT_ONCE)
+
 /** The fingerprints of one roll (or of some of its buckets) by account, some at a time: it may be too large to be held. */
-export async function* pagedPrints(
-  db: Db,
-  groupNo: number,
-  only: SomeBuckets | null,
-): AsyncGenerator<[string, MemberPrint][]> {
-  for (let after: string | null = ''; after !== null; ) {
-    const page: { rows: PrintRow[] } = await db.query<PrintRow>(statement('prints-page'), [
-      groupNo,
-      after,
-      PRINTS_AT_ONCE,
-      only?.mask ?? 0,
-      only === null ? null : [...only.buckets],
-    ])
-    yield page.rows.map(({ account_id, hi, lo, live }) => [account_id, { hi, lo, live }])
-    after = page.rows.length < PRINTS_AT_ONCE ? null : (page.rows.at(-1)?.account_id ?? null)
-  }
-}
+export const fetchedPrints = (pool: Pool, groupNo: number, only: SomeBuckets | null) =>
+  fetched<PrintRow>(
+    pool,
+    statement('prints-in-buckets'),
+    [groupNo, only?.mask ?? 0, only === null ? null : [...only.buckets]],
+    PRINTS_AT_ONCE,
+  )
 
 export interface StoredRow {
   group_no: number

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Change } from '../core/change.ts'
 import type { JsonObject, Millis, Role } from '../core/member.ts'
+import { fetched } from './cursor.ts'
 import { millis, statement, timestamp } from './statement.ts'
 
 export interface RollRow {
@@ -104,30 +105,11 @@ export interface ChangeRow {
 
 const BATCH = 1000
 
-/** The change feed, oldest first, through a cursor: memory stays flat however long the history. */
+/** The change feed, oldest first: memory stays flat however long the history. */
 export async function* changes(pool: Pool, filter: ChangeFilter): AsyncGenerator<Change> {
-  const client = await pool.connect()
-  const onCut = () => {} // the query in hand says it as well
-  client.on('error', onCut)
-  try {
-    await client.query('BEGIN READ ONLY')
-    await client.query(`DECLARE feed NO SCROLL CURSOR FOR ${statement('changes')}`, [
-      filter.source,
-      filter.groupId,
-      filter.accountId,
-      timestamp(filter.since),
-      timestamp(filter.until),
-    ])
-    for (;;) {
-      const { rows } = await client.query<ChangeRow>(`FETCH ${BATCH} FROM feed`)
-      for (const row of rows) yield changeFromRow(row)
-      if (rows.length < BATCH) break
-    }
-  } finally {
-    await client.query('ROLLBACK').catch(() => null) // the reader may have gone away with the connection
-    client.off('error', onCut)
-    client.release()
-  }
+  const params = [filter.source, filter.groupId, filter.accountId, timestamp(filter.since), timestamp(filter.until)]
+  for await (const rows of fetched<ChangeRow>(pool, statement('changes'), params, BATCH))
+    for (const row of rows) yield changeFromRow(row)
 }
 
 export function changeFromRow(row: ChangeRow): Change {

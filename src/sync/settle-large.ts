@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { BUCKETS_FROM, bucketMask, differingBuckets } from '../core/buckets.ts'
+import { Buckets, BUCKETS_FROM, bucketMask } from '../core/buckets.ts'
 import { type Diff, diff, type Roll } from '../core/diff.ts'
 import { type MemberPrint, memberPrint, sameRoll } from '../core/fingerprint.ts'
 import type { Member } from '../core/member.ts'
@@ -7,12 +7,12 @@ import { mayOverlap, planRoll } from '../core/plan.ts'
 import { countsOf, type Counts, type RollRest, type RollWrite } from '../core/roll-write.ts'
 import {
   type Db,
+  fetchedBuckets,
+  fetchedPrints,
   type KnownGroup,
   lastEnds,
-  pagedPrints,
   pairPrints,
   type SomeBuckets,
-  storedBuckets,
   storedMembers,
 } from '../store/known.ts'
 import { ahead } from './ahead.ts'
@@ -51,8 +51,9 @@ export async function settleLarge(
   if (known !== null) {
     const only = complete && known.roll.rows >= BUCKETS_FROM ? await differing(deps.pool, known.groupNo, roster) : null
     if (only !== null) roster.limitTo(only)
-    for await (const page of pagedPrints(deps.pool, known.groupNo, only)) {
-      for (const [accountId, print] of page) {
+    for await (const rows of fetchedPrints(deps.pool, known.groupNo, only)) {
+      for (const { account_id: accountId, hi, lo, live } of rows) {
+        const print = { hi, lo, live }
         if (roster.meet(accountId, print) === 'absent' && complete) absent.set(accountId, print)
       }
     }
@@ -80,11 +81,12 @@ export async function settleLarge(
 
 /** The buckets in which a complete read differs from what is stored: only their rows have to be looked at. */
 async function differing(pool: Pool, groupNo: number, roster: PrintRoster): Promise<SomeBuckets> {
-  const mask = Math.min(MOST_MASK, bucketMask(roster.size))
-  return { mask, buckets: differingBuckets(mask, roster.prints(), await storedBuckets(pool, groupNo, mask)) }
+  const mask = bucketMask(roster.size)
+  const buckets = new Buckets(mask)
+  for (const print of roster.prints()) buckets.add(print)
+  for await (const stored of fetchedBuckets(pool, groupNo, mask)) for (const bucket of stored) buckets.take(bucket)
+  return { mask, buckets: buckets.differing() }
 }
-/** What is stored of so many buckets is held at once. */
-const MOST_MASK = 2 ** 17 - 1
 
 class Rest implements RollRest {
   counts: Counts = { joined: 0, left: 0, changed: 0 }

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { BUCKETS_FROM, bucketMask, differingBuckets } from '../core/buckets.ts'
+import { Buckets, BUCKETS_FROM, bucketMask } from '../core/buckets.ts'
 import type { Clock } from '../core/clock.ts'
 import { type Diff, diff, type Roll } from '../core/diff.ts'
 import type { Approval, Guard } from '../core/guard.ts'
@@ -109,7 +109,10 @@ const inBuckets = ({ reading, known, seen }: Case): boolean =>
 
 async function compareBuckets(pool: Pool, groupNo: number, seen: Seen): Promise<Compared> {
   const mask = bucketMask(seen.size)
-  const buckets = differingBuckets(mask, seen.prints, await storedBuckets(pool, groupNo, mask))
+  const all = new Buckets(mask)
+  for (const print of seen.prints) all.add(print)
+  for (const bucket of await storedBuckets(pool, groupNo, mask)) all.take(bucket)
+  const buckets = all.differing()
   const stored = await printsInBuckets(pool, groupNo, mask, buckets)
   return compare(
     stored,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Bucket, bucketMask, differingBuckets } from '../../src/core/buckets.ts'
+import { type Bucket, Buckets, bucketMask } from '../../src/core/buckets.ts'
 import { diff, rollOf } from '../../src/core/diff.ts'
 import { roll } from './arbitrary.ts'
 
@@ -23,12 +23,10 @@ test('rows of the differing buckets alone give the difference of the whole rolls
           const next = { rows: rows + 1, hi: hi ^ print.hi, lo: lo ^ print.lo, live: live ^ print.live }
           buckets.set(print.lo & mask, next)
         }
-        const prints = [...seen.values()].map(({ print }) => print)
-        const differing = differingBuckets(
-          mask,
-          prints,
-          [...buckets].map(([at, bucket]) => ({ at, ...bucket })),
-        )
+        const both = new Buckets(mask)
+        for (const { print } of seen.values()) both.add(print)
+        for (const [at, bucket] of buckets) both.take({ at, ...bucket })
+        const differing = both.differing()
         const within = diff(
           new Map([...stored].filter(([, { lo }]) => differing.has(lo & mask))),
           new Map([...seen].filter(([, { print }]) => differing.has(print.lo & mask))),
