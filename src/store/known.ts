@@ -46,13 +46,8 @@ export async function knownGroups(
   groupIds: readonly string[] | null = null,
 ): Promise<Map<string, KnownGroup>> {
   const known = new Map<string, KnownGroup>()
-  const atOnce = groupIds === null ? GROUPS_AT_ONCE : null
-  for (let after: number | undefined = 0; after !== undefined; ) {
-    const params: unknown[] = [sourceNo, groupIds, after, atOnce]
-    const page: { rows: KnownRow[] } = await pool.query<KnownRow>(statement('known-groups'), params)
-    for (const row of page.rows) known.set(row.group_id, knownGroup(row))
-    after = page.rows.length === atOnce ? page.rows.at(-1)?.group_no : undefined
-  }
+  const pages = fetched<KnownRow>(pool, statement('known-groups'), [sourceNo, groupIds], GROUPS_AT_ONCE)
+  for await (const rows of pages) for (const row of rows) known.set(row.group_id, knownGroup(row))
   return known
 }
 const GROUPS_AT_ONCE = 2000
