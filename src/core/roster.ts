@@ -103,7 +103,8 @@ export class PrintRoster implements Roster {
   }
 
   isLike(other: Roster): boolean {
-    if (other.size !== this.#size || !(other instanceof PrintRoster)) return false
+    if (!(other instanceof PrintRoster)) return other.isLike(this)
+    if (other.size !== this.#size) return false
     return other.#accounts.hi === this.#accounts.hi && other.#accounts.lo === this.#accounts.lo
   }
 

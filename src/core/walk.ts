@@ -205,7 +205,8 @@ function passFailed(walk: Walk, reason: string): Step {
 
 function restart(walk: Walk, countBefore: number | null): Step {
   Object.assign(walk, {
-    previous: walk.members,
+    // It proves something only where the vendor counts nothing; elsewhere a roll would be held for nothing.
+    previous: countBefore === null ? walk.members : null,
     pages: 0,
     position: firstPosition(walk.plan),
     countBefore,

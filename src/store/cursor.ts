@@ -1,4 +1,5 @@
 import type { Pool, QueryResultRow } from 'pg'
+import { lend } from './transaction.ts'
 
 /** What a query gives, some rows at a time and all of one moment: memory stays flat however many they are. */
 export async function* fetched<R extends QueryResultRow>(
@@ -7,20 +8,20 @@ export async function* fetched<R extends QueryResultRow>(
   params: readonly unknown[],
   atOnce: number,
 ): AsyncGenerator<R[], void> {
-  const client = await pool.connect()
-  const onCut = () => {} // the query in hand says it as well
-  client.on('error', onCut)
+  using lent = await lend(pool)
+  let failed = false
   try {
-    await client.query('BEGIN READ ONLY')
-    await client.query(`DECLARE reading NO SCROLL CURSOR FOR ${query}`, [...params])
+    await lent.client.query('BEGIN READ ONLY')
+    await lent.client.query(`DECLARE reading NO SCROLL CURSOR FOR ${query}`, [...params])
     for (;;) {
-      const { rows } = await client.query<R>(`FETCH ${atOnce} FROM reading`)
+      const { rows } = await lent.client.query<R>(`FETCH ${atOnce} FROM reading`)
       if (rows.length > 0) yield rows
       if (rows.length < atOnce) break
     }
+  } catch (error) {
+    failed = true
+    throw await lent.undo(error)
   } finally {
-    await client.query('ROLLBACK').catch(() => null) // the reader may have gone away with the connection
-    client.off('error', onCut)
-    client.release()
+    if (!failed) await lent.undo() // also where the reader wants no more
   }
 }

@@ -17,6 +17,27 @@ export async function inTransaction<T>(
   work: (client: PoolClient) => Promise<T>,
   idleMs = IDLE_MS,
 ): Promise<T> {
+  using lent = await lend(pool)
+  try {
+    await lent.client.query(
+      `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`,
+    )
+    const result = await work(lent.client)
+    await lent.client.query('COMMIT')
+    return result
+  } catch (error) {
+    throw await lent.undo(error)
+  }
+}
+
+export interface Lent extends Disposable {
+  readonly client: PoolClient
+  /** Undoes what was begun. Returns why it went wrong: the server's own reason where it has given one. */
+  undo(error?: unknown): Promise<unknown>
+}
+
+/** A connection of the pool for a transaction. One that cannot be used afterwards does not go back. */
+export async function lend(pool: Pool): Promise<Lent> {
   const client = await pool.connect()
   let broken = false
   let cut: Error | null = null
@@ -26,25 +47,22 @@ export async function inTransaction<T>(
     cut ??= error
   }
   client.on('error', onCut)
-  try {
-    await client.query(
-      `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`,
-    )
-    const result = await work(client)
-    await client.query('COMMIT')
-    return result
-  } catch (error) {
-    // Behind a statement that is never answered a ROLLBACK would wait as long again: the connection goes instead.
-    broken ||= error instanceof Error && error.message === SILENT
-    if (!broken) {
-      await client.query('ROLLBACK').catch(() => {
-        broken = true
-      })
-    }
-    // Cut between two statements, the server has said why; the statement that came too late can only say that it did.
-    throw cut !== null && !(error instanceof Error && 'code' in error) ? cut : error
-  } finally {
-    client.off('error', onCut)
-    client.release(broken)
+  return {
+    client,
+    async undo(error) {
+      // Behind a statement that is never answered a ROLLBACK would wait as long again: the connection goes instead.
+      broken ||= error instanceof Error && error.message === SILENT
+      if (!broken) {
+        await client.query('ROLLBACK').catch(() => {
+          broken = true
+        })
+      }
+      // Cut between two statements, the server has said why; the statement that came too late can only say that it did.
+      return cut !== null && !(error instanceof Error && 'code' in error) ? cut : error
+    },
+    [Symbol.dispose]() {
+      client.off('error', onCut)
+      client.release(broken)
+    },
   }
 }

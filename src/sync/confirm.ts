@@ -4,6 +4,7 @@ import type { Group } from '../core/group.ts'
 import type { Presence, Vendor } from '../vendors/types.ts'
 import { isStop } from './faults.ts'
 import { readByWalk } from './reading.ts'
+import { rooms } from './room.ts'
 
 export interface ConfirmDeps {
   readonly vendor: Vendor
@@ -49,7 +50,8 @@ async function ask(
   const direct = (await deps.vendor.confirm?.(group, suspects, deps.signal)) ?? new Map<string, Presence>()
   const open = suspects.filter((id) => (direct.get(id) ?? 'unknown') === 'unknown')
   if (open.length === 0) return direct
-  const second = await readByWalk(deps.vendor, group, deps.clock, deps.signal)
+  using room = rooms.enter()
+  const second = await readByWalk(deps.vendor, group, deps.clock, deps.signal, { room })
   await using large = second.large
   const listed = large?.roster ?? new Set([...second.members].map((member) => member.accountId))
   const word = (id: string): Presence => (listed.has(id) ? 'in' : second.outcome === 'complete' ? 'out' : 'unknown')

@@ -135,7 +135,9 @@ class Rest implements RollRest {
     }
     taken += rows.size
     if (taken !== wanted.rows)
-      throw new Error(`${taken} of the ${wanted.rows} rows to be written came back from where they were put aside`)
+      throw new Error(
+        `group ${this.#head.receipt.groupId}: ${taken} of its ${wanted.rows} new or changed members came back from where they were put aside: nothing of this read is written; please report it`,
+      )
     if (rows.size > 0) yield rows
   }
 

@@ -38,7 +38,7 @@ export class Spool implements AsyncDisposable {
   }
 
   async add(rows: readonly Member[]): Promise<void> {
-    this.#waiting.push(...rows)
+    for (const row of rows) this.#waiting.push(row)
     if (this.#waiting.length >= (this.#sorts ? RUN : BLOCK)) await this.#writeRun()
   }
 

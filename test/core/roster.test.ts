@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { diff, type Roll } from '../../src/core/diff.ts'
 import { memberPrint } from '../../src/core/fingerprint.ts'
 import type { Member } from '../../src/core/member.ts'
-import { PrintRoster } from '../../src/core/roster.ts'
+import { PrintRoster, RowRoster } from '../../src/core/roster.ts'
 import { roll } from './arbitrary.ts'
 
 const printed = (rows: readonly Member[]): Roll =>
@@ -50,6 +50,23 @@ test('with some buckets alone in question, rows of the others are not wanted', (
       expect(rows.filter((_, index) => marks[index] === 1)).toEqual(
         rows.filter((row) => buckets.has(memberPrint(row).lo & mask)),
       )
+    }),
+  )
+})
+
+test('the same accounts are in both, whichever kind of roster each is', () => {
+  fc.assert(
+    fc.property(roll, roll, fc.boolean(), (a, b, same) => {
+      const kinds = [() => new RowRoster(), () => new PrintRoster(0)]
+      const filled = (make: () => RowRoster | PrintRoster, rows: readonly Member[]) => {
+        const roster = make()
+        for (const row of rows) roster.add(row)
+        return roster
+      }
+      const other = same ? a.toReversed() : b
+      const accounts = (rows: readonly Member[]) => rows.map(({ accountId }) => accountId).toSorted()
+      const expected = JSON.stringify(accounts(a)) === JSON.stringify(accounts(other))
+      for (const one of kinds) for (const two of kinds) expect(filled(one, a).isLike(filled(two, other))).toBe(expected)
     }),
   )
 })
