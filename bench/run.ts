@@ -15,7 +15,7 @@ const only = args
   ?.slice('--only='.length)
   .split(',')
 const rounds = Number(args.find((arg) => arg.startsWith('--rounds='))?.slice('--rounds='.length) ?? 3)
-/** Sizes above this are left out of the section `growth`: ten million memberships take half an hour. */
+/** Sizes above this are left out of the section `growth`: ten million memberships take ten minutes. */
 const most = Number(args.find((arg) => arg.startsWith('--most='))?.slice('--most='.length) ?? Number.POSITIVE_INFINITY)
 const wanted = (name: string) => only?.includes(name) ?? true
 

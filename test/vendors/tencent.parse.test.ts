@@ -116,15 +116,6 @@ describe('a member of Tencent', () => {
     )
     for (const odd of [null, undefined, 7, {}, 'x']) expect(parseMembers(odd, rules)).toEqual({ rows: [], bad: [] })
   })
-
-  it('is cheap: 100,000 of them in well under a second', () => {
-    const list: unknown = Array.from({ length: 100_000 }, (_, n) =>
-      row({ Member_Account: `u${n}`, MsgSeq: n, MsgFlag: 'Discard', NameCard: `n${n}`, MuteUntil: 0 }),
-    )
-    const began = performance.now()
-    expect(parseMembers(list, rules).rows).toHaveLength(100_000)
-    expect(performance.now() - began).toBeLessThan(1000)
-  })
 })
 
 describe('a group of Tencent', () => {
