@@ -12,6 +12,7 @@ import { createWorld } from '../../src/simulator/world.ts'
 import { createTransport } from '../../src/transport/transport.ts'
 import { createVendor } from '../../src/vendors/index.ts'
 import type { HttpAnswer, Send, Vendor } from '../../src/vendors/types.ts'
+import { someone } from '../core/arbitrary.ts'
 import { DIALECTS, VENDORS } from '../support/dialects.ts'
 import { RUNS } from './runs.ts'
 import { soiled } from './mutate.ts'
@@ -91,19 +92,10 @@ function methods(vendor: Vendor, hints: readonly GroupHint[], group: Group): (()
     async () => (vendor.listGroups === undefined ? [] : drain(vendor.listGroups(signal))),
     async () => drain(vendor.joinedGroups('u1', signal)),
     async () => [...((await vendor.confirm?.(group, ['u1', 'u9'], signal)) ?? [])],
-    async () => [(await vendor.overlay?.(group, signal))?.({ ...EMPTY, accountId: 'u1' })],
+    async () => [(await vendor.overlay?.(group, signal))?.(someone('u1'))],
   ]
 }
 
-const EMPTY = {
-  role: 'member',
-  nameCard: null,
-  mutedUntil: null,
-  joinedAt: null,
-  lastSpokeAt: null,
-  attributes: null,
-  live: null,
-} as const
 const ofTape = ({ answer }: Tape): unknown => {
   try {
     return JSON.parse(answer.text) as unknown

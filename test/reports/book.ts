@@ -4,6 +4,7 @@ import type { Member } from '../../src/core/member.ts'
 import { createRuns } from '../../src/store/runs.ts'
 import { syncSource } from '../../src/sync/sync-source.ts'
 import type { Vendor } from '../../src/vendors/types.ts'
+import { someone } from '../core/arbitrary.ts'
 import { cloneDatabase } from '../support/database.ts'
 import type { StoryEvent } from './story.ts'
 
@@ -75,7 +76,7 @@ export async function createBook(source = 'acme', { lateFacts = false } = {}) {
         groups.delete(event.group)
         return
       case 'join':
-        found?.members.set(event.account, { ...NOBODY, accountId: event.account, role: event.role })
+        found?.members.set(event.account, { ...someone(event.account), role: event.role })
         return
       case 'role':
         setMember(event.group, event.account, { role: event.role })
@@ -144,15 +145,6 @@ export async function createBook(source = 'acme', { lateFacts = false } = {}) {
   }
 }
 export type Book = Awaited<ReturnType<typeof createBook>>
-
-const NOBODY = {
-  nameCard: null,
-  mutedUntil: null,
-  joinedAt: null,
-  lastSpokeAt: null,
-  attributes: null,
-  live: null,
-} as const
 
 /** What "now" is for the reports of a database. */
 export async function setReportNow(pool: Book['pool'], t: number): Promise<void> {

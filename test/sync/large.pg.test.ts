@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { BUCKETS_FROM } from '../../src/core/buckets.ts'
 import type { VendorKind } from '../../src/core/endpoints.ts'
+import type { Group } from '../../src/core/group.ts'
+import type { Member } from '../../src/core/member.ts'
+import { PrintRoster } from '../../src/core/roster.ts'
 import { createRandom } from '../../src/simulator/random.ts'
+import { settleLarge } from '../../src/sync/settle-large.ts'
+import { someone } from '../core/arbitrary.ts'
 import { DIALECTS, VENDORS } from '../support/dialects.ts'
 import { createRig } from '../support/rig.ts'
 
@@ -72,6 +77,32 @@ test('a group long enough to be compared in buckets gets the same history whethe
   expect(spooled.told).toEqual(held.told)
   expect(held.told[1]?.members.left).toBeGreaterThan(100)
   expect(spooled.rows.map(withoutMoments)).toEqual(held.rows.map(withoutMoments))
+})
+
+test('where not all the rows that are wanted come back from where they were put aside, the write fails', async () => {
+  const rig = await createRig({ vendor: 'tencent' })
+  const roster = new PrintRoster(3)
+  const rows = ['a', 'b', 'c'].map(someone)
+  for (const row of rows) roster.add(row)
+  const planned = async (kept: readonly Member[]) => {
+    const large = {
+      roster,
+      async *rows() {
+        yield kept
+      },
+      async [Symbol.asyncDispose]() {},
+    }
+    const group = { groupId: 'g', memberCount: 3, createdAt: null } as unknown as Group
+    const reading = { groupId: 'g', group, outcome: 'complete', reason: null, members: [], vendorCount: 3 } as const
+    const read = { ...reading, bad: [], passes: 1, calls: 1, beganAt: rig.clock.now() }
+    const deps = { pool: rig.pool, vendor: rig.source.vendor, clock: rig.clock, signal: new AbortController().signal }
+    const write = await settleLarge(deps, read, large, null)
+    let joins = 0
+    for await (const part of write.rest?.parts(rig.pool) ?? []) joins += part.joins.length
+    return joins
+  }
+  await expect(planned(rows.slice(1))).rejects.toThrow('group g: 2 of its 3 new or changed members came back')
+  await expect(planned(rows.slice(0, 1))).resolves.toBe(1) // the two of before are dealt with
 })
 
 /** Moments of reads differ by the number of looks at the clock; which day they fall on does not. */

@@ -116,6 +116,13 @@ describe('a member of Tencent', () => {
     )
     for (const odd of [null, undefined, 7, {}, 'x']) expect(parseMembers(odd, rules)).toEqual({ rows: [], bad: [] })
   })
+
+  it('a hundred thousand of them at once', () => {
+    const list: unknown = Array.from({ length: 100_000 }, (_, n) =>
+      row({ Member_Account: `u${n}`, MsgSeq: n, MsgFlag: 'Discard', NameCard: `n${n}`, MuteUntil: 0 }),
+    )
+    expect(parseMembers(list, rules).rows).toHaveLength(100_000)
+  })
 })
 
 describe('a group of Tencent', () => {
